@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * keelson-init: the only program of the initramfs. It mounts the verified root of the slot that the boot loader chose,
+ * /var from the state partition and the overlay on /etc, and becomes systemd. It has no shell and asks nobody: whatever
+ * fails is said once, and the machine restarts so that the boot loader can take the other slot.
+ */
+#include "init/init.h"
+#include "os/file.h"
+#include "os/kmsg.h"
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/reboot.h>
+#include <time.h>
+#include <unistd.h>
+
+#define SYSTEMD "/usr/lib/systemd/systemd"
+#define CMDLINE_MAX_BYTES 16384
+
+static const char usage[] =
+	"usage: keelson-init\n"
+	"The first process of Keelson's initramfs: mounts the verified root and /var, and starts systemd. Does nothing\n"
+	"but print this when it is not process 1. Kernel command line:\n"
+	"  keelson.slot=a|b       which root to use (required)\n"
+	"  roothash=HEX           its verity root hash, 64 digits (required)\n"
+	"  keelson.boot=UUID      only the disk that has this partition\n"
+	"  keelson.disk=NAME      only this disk (kernel name, as sda)\n"
+	"  keelson.timeout=S      how long to wait for disks (60)\n"
+	"  keelson.panic=S        how long to show an error before the restart (10)\n"
+	"  keelson.var=tmpfs      /var in memory: nothing is read from or written to the state partition\n"
+	"  keelson.fsck=repair    answer yes to every question of fsck.ext4\n"
+	"Exit codes: 0 for --help, 2 usage.\n";
+
+static int read_options(struct boot_options *ret, struct error *error)
+{
+	AUTO_FREE char *cmdline = NULL;
+	int r = file_read("/proc/cmdline", CMDLINE_MAX_BYTES, &cmdline, error);
+
+	if (r == 0)
+		r = boot_options_parse(cmdline, ret, error);
+	return r;
+}
+
+static int mount_all(const struct boot_options *options, struct error *error)
+{
+	char disk[DEVICE_NAME_BYTES];
+	int r;
+
+	if (options->slot == SLOT_PXE)
+		return error_set(error, -EOPNOTSUPP, "this initramfs boots from disks only");
+	r = root_mount(options, disk, error);
+	if (r < 0)
+		return error_wrap(error, "root");
+	r = root_enter(error);
+	if (r < 0)
+		return error_wrap(error, "root");
+	r = options->var_tmpfs ? var_mount_tmpfs(error) : var_mount_disk(options, disk, error);
+	if (r < 0)
+		return error_wrap(error, "/var");
+	r = etc_mount(error);
+	return r < 0 ? error_wrap(error, "/etc") : 0;
+}
+
+/* Arguments are passed on as the kernel gave them; of the environment only TERM, as the kernel puts every word of its
+ * command line there that it does not know. */
+static int become_systemd(char *argv[], struct error *error)
+{
+	char program[] = SYSTEMD, terminal[64] = "TERM=linux";
+	char *environment[] = { terminal, NULL };
+	const char *given = getenv("TERM");
+
+	if (given && strlen(given) < 32)
+		snprintf(terminal, sizeof(terminal), "TERM=%s", given);
+	argv[0] = program;
+	execve(program, argv, environment);
+	return error_errno(error, "execute " SYSTEMD);
+}
+
+static int boot(char *argv[], struct boot_options *options, struct error *error)
+{
+	int r = mount_kernel_filesystems(error);
+
+	/* Nothing that we or the tools say may be lost to the kernel's limit on lines from user space. */
+	file_write("/proc/sys/kernel/printk_devkmsg", "on\n", NULL);
+	if (r == 0)
+		r = read_options(options, error);
+	if (r < 0)
+		return r;
+	r = mount_all(options, error);
+	if (r == 0)
+		r = become_systemd(argv, error);
+	return error_wrap(error, "slot %s", slot_name(options->slot));
+}
+
+static _Noreturn void give_up(const struct boot_options *options, const struct error *error)
+{
+	struct timespec shown = { .tv_sec = options->panic_s };
+
+	kmsg_print(KMSG_CRITICAL, "%s", error->text);
+	kmsg_print(KMSG_CRITICAL, "next: restart in %u s, so that the boot loader can take the other slot",
+		   options->panic_s);
+	nanosleep(&shown, NULL);
+	sync();
+	reboot(RB_AUTOBOOT);
+	for (;;) /* no permission: only outside a machine of its own */
+		pause();
+}
+
+int main(int argc, char *argv[])
+{
+	struct boot_options options = { .panic_s = 10 };
+	struct error error = { 0 };
+
+	if (getpid() != 1) {
+		int asked = argc == 2 && strcmp(argv[1], "--help") == 0;
+
+		fputs(usage, asked ? stdout : stderr);
+		return asked ? 0 : 2;
+	}
+	boot(argv, &options, &error);
+	give_up(&options, &error);
+}

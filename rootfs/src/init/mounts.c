@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+/* The mounts around the root: the kernel's file systems, the change of root, and the overlay on /etc; see init.h. */
+#include "init/init.h"
+#include "os/file.h"
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <string.h>
+#include <linux/magic.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/vfs.h>
+#include <unistd.h>
+
+#define SYSROOT "/sysroot"
+#define ETC_CHANGES "/var/lib/keelson/etc"
+
+struct mount_row {
+	const char *type;
+	const char *target;
+	unsigned long flags;
+	const char *options;
+};
+
+static const struct mount_row kernel_mounts[] = {
+	{ "proc", "/proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL },
+	{ "sysfs", "/sys", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL },
+	{ "devtmpfs", "/dev", MS_NOSUID | MS_NOEXEC, "mode=0755" },
+	{ "tmpfs", "/run", MS_NOSUID | MS_NODEV | MS_STRICTATIME, "mode=0755" },
+};
+#define KERNEL_MOUNTS (sizeof(kernel_mounts) / sizeof(kernel_mounts[0]))
+
+static int make_folder(const char *path, mode_t mode, struct error *error)
+{
+	if (mkdir(path, mode) < 0 && errno != EEXIST)
+		return error_errno(error, "make folder %s", path);
+	return 0;
+}
+
+static int mount_one(const struct mount_row *row, struct error *error)
+{
+	if (mount(row->type, row->target, row->type, row->flags, row->options) < 0)
+		return error_errno(error, "mount %s on %s", row->type, row->target);
+	return 0;
+}
+
+static void open_console(void)
+{
+	int fd = open("/dev/console", O_RDWR | O_NOCTTY);
+
+	if (fd < 0)
+		fd = open("/dev/null", O_RDWR);
+	for (int standard = 0; fd >= 0 && standard <= 2; standard++)
+		if (fd != standard)
+			dup2(fd, standard);
+	if (fd > 2)
+		close(fd);
+}
+
+int mount_kernel_filesystems(struct error *error)
+{
+	for (size_t i = 0; i < KERNEL_MOUNTS; i++) {
+		if (make_folder(kernel_mounts[i].target, 0755, error) < 0)
+			return error->code;
+		if (mount_one(&kernel_mounts[i], error) < 0 && error->code != -EBUSY)
+			return error->code;
+	}
+	open_console();
+	return 0;
+}
+
+static void remove_folder_contents(int folder_fd, dev_t device);
+
+/* Removes a file or a folder with all below it, as long as it is on the initramfs. */
+static void remove_entry(int folder_fd, const char *name, dev_t device)
+{
+	struct stat status;
+
+	if (fstatat(folder_fd, name, &status, AT_SYMLINK_NOFOLLOW) < 0 || status.st_dev != device)
+		return;
+	if (!S_ISDIR(status.st_mode)) {
+		unlinkat(folder_fd, name, 0);
+		return;
+	}
+	remove_folder_contents(openat(folder_fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC), device);
+	unlinkat(folder_fd, name, AT_REMOVEDIR);
+}
+
+/* Takes over folder_fd. */
+static void remove_folder_contents(int folder_fd, dev_t device)
+{
+	DIR *folder = folder_fd < 0 ? NULL : fdopendir(folder_fd);
+	struct dirent *entry;
+
+	if (!folder)
+		return;
+	while ((entry = readdir(folder)))
+		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
+			remove_entry(folder_fd, entry->d_name, device);
+	closedir(folder);
+}
+
+/* The initramfs stays below the new root for ever, so its files are removed to free their memory. Nothing is removed
+ * from anything but a file system in memory. */
+static void free_initramfs(int old_root)
+{
+	struct statfs filesystem;
+	struct stat status;
+
+	if (fstatfs(old_root, &filesystem) == 0 && fstat(old_root, &status) == 0 &&
+	    (filesystem.f_type == RAMFS_MAGIC || filesystem.f_type == TMPFS_MAGIC))
+		remove_folder_contents(old_root, status.st_dev);
+	else
+		close(old_root);
+}
+
+int root_enter(struct error *error)
+{
+	int old_root;
+
+	for (size_t i = 0; i < KERNEL_MOUNTS; i++) {
+		char target[32] = SYSROOT;
+
+		strcat(target, kernel_mounts[i].target);
+		if (mount(kernel_mounts[i].target, target, NULL, MS_MOVE, NULL) < 0)
+			return error_errno(error, "move %s to %s", kernel_mounts[i].target, target);
+	}
+	old_root = open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (old_root < 0)
+		return error_errno(error, "open /");
+	if (chdir(SYSROOT) < 0 || mount(".", "/", NULL, MS_MOVE, NULL) < 0 || chroot(".") < 0 || chdir("/") < 0) {
+		close(old_root);
+		return error_errno(error, "change the root to " SYSROOT);
+	}
+	free_initramfs(old_root);
+	return 0;
+}
+
+int var_mount_tmpfs(struct error *error)
+{
+	static const struct mount_row row = { "tmpfs", "/var", MS_NOSUID | MS_NODEV, "mode=0755" };
+
+	return mount_one(&row, error);
+}
+
+int etc_mount(struct error *error)
+{
+	static const char *const folders[] = { "/var/lib", "/var/lib/keelson", ETC_CHANGES, ETC_CHANGES "/upper",
+					       ETC_CHANGES "/work" };
+	static const struct mount_row row = { "overlay", "/etc", MS_NOSUID | MS_NODEV,
+					      "lowerdir=/etc,upperdir=" ETC_CHANGES "/upper,workdir=" ETC_CHANGES
+					      "/work" };
+
+	/* A crash in between leaves fewer of these empty folders; the next boot makes the rest. */
+	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++)
+		if (make_folder(folders[i], 0755, error) < 0)
+			return error->code;
+	return mount_one(&row, error);
+}

@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * The state partition; see init.h. Runs with the verified root as /, so that its tools are run by their plain paths.
+ * Must never format anything that is not known to be empty. What a power cut leaves:
+ *  - while systemd-repart makes the partition: it formats first and writes the partition table last, so either there
+ *    is no state partition (the next boot does it again) or a formatted one;
+ *  - while it grows the partition: the table is written in one go with its backup; old or new size, both are right;
+ *  - while an empty partition is formatted: mkfs.ext4 writes the superblock last; without it the partition is either
+ *    still empty where we look (done again) or refused as unknown contents. Only disks that were composed with an empty
+ *    state partition take this way;
+ *  - while fsck runs: an unclean file system, which the next boot checks again;
+ *  - while the file system grows: its journal covers that.
+ */
+#include "init/init.h"
+#include "lib/state.h"
+#include "os/blockdev.h"
+#include "os/file.h"
+#include "os/ioctl.h"
+#include "os/kmsg.h"
+#include "os/spawn.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h> /* _IOW */
+#include <sys/mount.h>
+#include <unistd.h>
+
+#define EXT4_IOC_RESIZE_FS _IOW('f', 16, uint64_t) /* linux/fs/ext4/ext4.h; its uapi header came after 6.12 */
+#define DEVICE_PATH_BYTES (DEVICE_NAME_BYTES + 8)
+#define FSCK_CORRECTED 2 /* bits 1 and 2: repaired; a reboot is only needed for a mounted file system */
+
+static int run_repart(const char *disk, struct error *error)
+{
+	char path[DEVICE_PATH_BYTES];
+	const char *const argv[] = { "/usr/bin/systemd-repart", "--dry-run=no", "--definitions=/usr/lib/repart.d", path,
+				     NULL };
+
+	snprintf(path, sizeof(path), "/dev/%s", disk);
+	kmsg_print(KMSG_NOTICE, "disk %s: making or growing the state partition", disk);
+	return spawn(argv, 0, error);
+}
+
+/* The state partition of the disk, made or grown if that is due. Growing that fails is reported and put off to the next
+ * boot: the smaller partition is as good as it was. */
+static int find_partition(const char *disk, struct partition *ret, struct error *error)
+{
+	struct partition_table table;
+	const struct partition *row;
+	uint64_t disk_sectors, behind;
+	int r = blockdev_partitions(&table, error);
+
+	if (r == 0)
+		r = blockdev_sectors(disk, &disk_sectors, error);
+	if (r < 0)
+		return r;
+	row = partitions_find(&table, disk, "state");
+	behind = partitions_free_behind(&table, disk, disk_sectors);
+	if (state_wants_repart(row != NULL, behind)) {
+		r = run_repart(disk, error);
+		if (r < 0 && !row)
+			return r;
+		if (r < 0)
+			kmsg_print(KMSG_WARNING, "state stays as it is: %s", error->text);
+		r = blockdev_partitions(&table, error);
+		if (r < 0)
+			return r;
+		row = partitions_find(&table, disk, "state");
+	}
+	if (!row)
+		return error_set(error, -ENOENT, "no partition labelled state on %s, and none was made", disk);
+	*ret = *row;
+	return 0;
+}
+
+static int probe(const struct partition *partition, enum contents *ret, struct ext4 *ret_ext4, struct error *error)
+{
+	uint64_t bytes = partition->size_sectors * 512;
+	size_t size = bytes < PROBE_BYTES ? (size_t)bytes : PROBE_BYTES;
+	uint8_t *start = malloc(size);
+	int r;
+
+	if (!start)
+		return error_set(error, -ENOMEM, "out of memory");
+	r = blockdev_read(partition->device, 0, start, size, error);
+	if (r == 0)
+		*ret = contents_probe(start, size, ret_ext4);
+	free(start);
+	return r;
+}
+
+static int format(const char *device, struct error *error)
+{
+	const char *const argv[] = { "/usr/bin/mkfs.ext4", "-q", "-L", "state", device, NULL };
+
+	kmsg_print(KMSG_NOTICE, "formatting %s, which is empty", device);
+	return spawn(argv, 0, error);
+}
+
+static int check(const char *device, bool repair, struct error *error)
+{
+	const char *const argv[] = { "/usr/bin/fsck.ext4", repair ? "-y" : "-p", device, NULL };
+	int r = spawn(argv, FSCK_CORRECTED | 1, error);
+
+	if (r < 0)
+		return error_wrap(error, "%s is damaged; remedy: boot with keelson.fsck=repair", device);
+	return 0;
+}
+
+/* Brings the partition into a state in which it can be mounted; ret_ext4 is then what is on it. */
+static int prepare(const struct partition *partition, const char *device, bool repair, struct ext4 *ret_ext4,
+		   struct error *error)
+{
+	enum contents contents;
+	int r = probe(partition, &contents, ret_ext4, error);
+
+	if (r < 0)
+		return r;
+	switch (state_step_for(contents, ret_ext4)) {
+	case STATE_MOUNT:
+		return 0;
+	case STATE_CHECK:
+		r = check(device, repair, error);
+		break;
+	case STATE_FORMAT:
+		r = format(device, error);
+		break;
+	case STATE_REFUSE:
+		return error_set(error, -EMEDIUMTYPE,
+				 "%s holds something that is neither ext4 nor empty; it was left alone", device);
+	}
+	return r < 0 ? r : probe(partition, &contents, ret_ext4, error);
+}
+
+static void grow(const struct partition *partition, const struct ext4 *ext4)
+{
+	uint64_t blocks = state_grow_blocks(ext4, partition->size_sectors);
+	AUTO_CLOSE int fd = -1;
+
+	if (blocks == 0)
+		return;
+	fd = open("/var", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0 || device_ioctl(fd, EXT4_IOC_RESIZE_FS, &blocks) < 0)
+		kmsg_print(KMSG_WARNING, "grow %s to %" PRIu64 " blocks: %s", partition->device, blocks,
+			   strerror(errno));
+	else
+		kmsg_print(KMSG_INFO, "grew %s to %" PRIu64 " blocks", partition->device, blocks);
+}
+
+int var_mount_disk(const struct boot_options *options, const char *disk, struct error *error)
+{
+	struct partition partition;
+	struct ext4 ext4 = { 0 };
+	char device[DEVICE_PATH_BYTES];
+	int r = find_partition(disk, &partition, error);
+
+	if (r < 0)
+		return r;
+	snprintf(device, sizeof(device), "/dev/%s", partition.device);
+	r = prepare(&partition, device, options->fsck_repair, &ext4, error);
+	if (r < 0)
+		return r;
+	if (mount(device, "/var", "ext4", MS_NOSUID | MS_NODEV, NULL) < 0)
+		return error_errno(error, "mount %s on /var", device);
+	grow(&partition, &ext4);
+	return 0;
+}

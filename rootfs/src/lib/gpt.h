@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * The GUID partition table (UEFI 2.10, section 5.3) of disks with 512-byte sectors, as memory: the primary table only,
+ * with its entries close behind the header, as every partitioning tool writes it. CRCs and bounds are checked before
+ * any field is used.
+ */
+#pragma once
+#include "lib/error.h"
+#include "lib/guid.h"
+#include <stddef.h>
+#include <stdint.h>
+
+#define SECTOR_BYTES 512
+#define GPT_ENTRIES_MAX 128
+#define GPT_ENTRY_BYTES 128
+#define GPT_NAME_UNITS 36
+
+/* What to read from the start of a disk for gpt_decode: protective MBR, header, entries. */
+#define GPT_START_BYTES (2 * SECTOR_BYTES + GPT_ENTRIES_MAX * GPT_ENTRY_BYTES)
+
+struct gpt_entry {
+	uint8_t type[GUID_BYTES]; /* all zero: unused */
+	uint8_t id[GUID_BYTES];
+	uint64_t first_lba;
+	uint64_t last_lba; /* inclusive */
+	uint64_t attributes;
+	uint16_t name[GPT_NAME_UNITS]; /* UTF-16LE */
+};
+
+struct gpt {
+	uint64_t alternate_lba;
+	uint64_t first_usable_lba;
+	uint64_t last_usable_lba;
+	uint8_t disk_id[GUID_BYTES];
+	uint32_t entry_count;
+	struct gpt_entry entries[GPT_ENTRIES_MAX];
+};
+
+/* start holds the first GPT_START_BYTES of a disk of disk_sectors sectors. Returns 0, -ENODATA when there is no GPT,
+ * -EBADMSG when there is one that is damaged; ret is then untouched. The backup table is not looked at. */
+int gpt_decode(const uint8_t start[GPT_START_BYTES], uint64_t disk_sectors, struct gpt *ret, struct error *error);
+
+/* The header and the entries as they stand on disk; the first sector (the MBR) is left alone. */
+void gpt_encode(const struct gpt *gpt, uint8_t start[GPT_START_BYTES]);
+
+/* The entry with that type or id, NULL if there is none. The first one wins. */
+const struct gpt_entry *gpt_find_type(const struct gpt *gpt, const uint8_t type[GUID_BYTES]);
+const struct gpt_entry *gpt_find_id(const struct gpt *gpt, const uint8_t id[GUID_BYTES]);

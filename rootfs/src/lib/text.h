@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Strict conversions between text and values: the whole text must fit the form, or the result is left alone. */
+#pragma once
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Decimal digits only, at most max. Returns 0, -EINVAL or -ERANGE. */
+int text_to_number(const char *text, uint64_t max, uint64_t *ret);
+
+/* Exactly 2 * size hex digits of either case. Returns 0 or -EINVAL. */
+int text_to_bytes(const char *text, uint8_t *ret, size_t size);
+
+/* Lower-case hex; out has room for 2 * size + 1 characters. */
+void bytes_to_text(const uint8_t *bytes, size_t size, char *out);
+
+/* Copies with the terminator. Returns 0, or -ENAMETOOLONG with out untouched. */
+int text_copy(char *out, size_t room, const char *text, size_t length);
+
+bool text_starts(const char *text, const char *prefix);
+bool text_ends(const char *text, const char *suffix);

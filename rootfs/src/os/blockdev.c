@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: Apache-2.0
+/* See blockdev.h. Must never write. */
+#include "os/blockdev.h"
+#include "lib/gpt.h"
+#include "lib/text.h"
+#include "os/file.h"
+#include <dirent.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#define CLASS "/sys/class/block"
+#define ATTRIBUTE_MAX_BYTES 4096
+
+static int attribute(const char *device, const char *name, char **ret, struct error *error)
+{
+	char path[PATH_MAX];
+
+	snprintf(path, sizeof(path), CLASS "/%s/%s", device, name);
+	return file_read(path, ATTRIBUTE_MAX_BYTES, ret, error);
+}
+
+static int attribute_number(const char *device, const char *name, uint64_t *ret, struct error *error)
+{
+	AUTO_FREE char *text = NULL;
+	int r = attribute(device, name, &text, error);
+
+	if (r < 0)
+		return r;
+	text[strcspn(text, "\n")] = '\0';
+	r = text_to_number(text, UINT64_MAX, ret);
+	return r < 0 ? error_set(error, r, CLASS "/%s/%s: not a number", device, name) : 0;
+}
+
+int blockdev_sectors(const char *device, uint64_t *ret, struct error *error)
+{
+	return attribute_number(device, "size", ret, error);
+}
+
+/* A partition's folder lies in its disk's: …/block/vda/vda6. */
+static int disk_of(const char *device, char ret[DEVICE_NAME_BYTES])
+{
+	char path[PATH_MAX], target[PATH_MAX];
+	ssize_t length;
+	char *end, *start;
+
+	snprintf(path, sizeof(path), CLASS "/%s", device);
+	length = readlink(path, target, sizeof(target) - 1);
+	if (length < 0)
+		return -errno;
+	target[length] = '\0';
+	end = strrchr(target, '/');
+	if (!end)
+		return -EBADMSG;
+	*end = '\0';
+	start = strrchr(target, '/');
+	if (!start)
+		return -EBADMSG;
+	return text_copy(ret, DEVICE_NAME_BYTES, start + 1, strlen(start + 1));
+}
+
+static int read_partition(const char *device, struct partition *ret)
+{
+	AUTO_FREE char *uevent = NULL;
+	int r = attribute(device, "uevent", &uevent, NULL);
+
+	if (r == 0)
+		r = partition_from_uevent(uevent, ret);
+	if (r == 0)
+		r = disk_of(device, ret->disk);
+	if (r == 0)
+		r = attribute_number(device, "start", &ret->start_sectors, NULL);
+	if (r == 0)
+		r = attribute_number(device, "size", &ret->size_sectors, NULL);
+	return r;
+}
+
+int blockdev_partitions(struct partition_table *ret, struct error *error)
+{
+	DIR *folder = opendir(CLASS);
+	struct dirent *entry;
+
+	if (!folder)
+		return error_errno(error, "open " CLASS);
+	ret->count = 0;
+	while ((entry = readdir(folder)) && ret->count < PARTITIONS_MAX)
+		if (entry->d_name[0] != '.' && read_partition(entry->d_name, &ret->rows[ret->count]) == 0)
+			ret->count++;
+	closedir(folder);
+	return 0;
+}
+
+int blockdev_read(const char *device, uint64_t offset_bytes, void *ret, size_t size, struct error *error)
+{
+	char path[DEVICE_NAME_BYTES + 8];
+
+	snprintf(path, sizeof(path), "/dev/%s", device);
+	AUTO_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	if (fd < 0)
+		return error_errno(error, "open %s", path);
+	int r = file_read_at(fd, offset_bytes, ret, size, error);
+	return r < 0 ? error_wrap(error, "%s", path) : 0;
+}
+
+bool blockdev_has_partuuid(const char *disk, const char *partuuid)
+{
+	uint8_t start[GPT_START_BYTES], id[GUID_BYTES];
+	uint64_t sectors;
+	struct gpt gpt;
+
+	return guid_parse(partuuid, id) == 0 && blockdev_sectors(disk, &sectors, NULL) == 0 &&
+	       blockdev_read(disk, 0, start, sizeof(start), NULL) == 0 &&
+	       gpt_decode(start, sectors, &gpt, NULL) == 0 && gpt_find_id(&gpt, id) != NULL;
+}

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+/* See file.h. */
+#include "os/file.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <libgen.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+void close_fd(int *fd)
+{
+	if (*fd >= 0)
+		close(*fd);
+	*fd = -1;
+}
+
+void free_text(char **text)
+{
+	free(*text);
+	*text = NULL;
+}
+
+/* Reads until the end or until the buffer is full. Returns the number of bytes or -1 with errno. */
+static ssize_t read_all(int fd, char *buffer, size_t room)
+{
+	size_t used = 0;
+
+	while (used < room) {
+		ssize_t n = read(fd, buffer + used, room - used);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -1;
+		if (n == 0)
+			break;
+		used += (size_t)n;
+	}
+	return (ssize_t)used;
+}
+
+int file_read(const char *path, size_t max_bytes, char **ret, struct error *error)
+{
+	AUTO_FREE char *text = malloc(max_bytes + 1);
+	AUTO_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	ssize_t size;
+
+	if (!text)
+		return error_set(error, -ENOMEM, "read %s: out of memory", path);
+	if (fd < 0)
+		return error_errno(error, "open %s", path);
+	size = read_all(fd, text, max_bytes + 1);
+	if (size < 0)
+		return error_errno(error, "read %s", path);
+	if ((size_t)size > max_bytes)
+		return error_set(error, -EFBIG, "read %s: longer than %zu bytes", path, max_bytes);
+	text[size] = '\0';
+	*ret = text;
+	text = NULL;
+	return 0;
+}
+
+static int write_all(int fd, const char *bytes, size_t size)
+{
+	while (size > 0) {
+		ssize_t n = write(fd, bytes, size);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return -1;
+		bytes += n;
+		size -= (size_t)n;
+	}
+	return 0;
+}
+
+int file_write(const char *path, const char *text, struct error *error)
+{
+	AUTO_CLOSE int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK);
+
+	if (fd < 0)
+		return error_errno(error, "open %s", path);
+	if (write_all(fd, text, strlen(text)) < 0)
+		return error_errno(error, "write %s", path);
+	return 0;
+}
+
+int file_read_at(int fd, uint64_t offset_bytes, void *ret, size_t size, struct error *error)
+{
+	char *at = ret;
+
+	while (size > 0) {
+		ssize_t n = pread(fd, at, size, (off_t)offset_bytes);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return error_errno(error, "read at %llu", (unsigned long long)offset_bytes);
+		if (n == 0)
+			return error_set(error, -EIO, "ends at byte %llu", (unsigned long long)offset_bytes);
+		at += n;
+		offset_bytes += (uint64_t)n;
+		size -= (size_t)n;
+	}
+	return 0;
+}
+
+int file_write_at(int fd, uint64_t offset_bytes, const void *bytes, size_t size, struct error *error)
+{
+	const char *at = bytes;
+
+	while (size > 0) {
+		ssize_t n = pwrite(fd, at, size, (off_t)offset_bytes);
+
+		if (n < 0 && errno == EINTR)
+			continue;
+		if (n < 0)
+			return error_errno(error, "write at %llu", (unsigned long long)offset_bytes);
+		at += n;
+		offset_bytes += (uint64_t)n;
+		size -= (size_t)n;
+	}
+	return 0;
+}
+
+static int write_synced(const char *path, const char *text, struct error *error)
+{
+	AUTO_CLOSE int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0644);
+
+	if (fd < 0)
+		return error_errno(error, "create %s", path);
+	if (write_all(fd, text, strlen(text)) < 0 || fsync(fd) < 0)
+		return error_errno(error, "write %s", path);
+	return 0;
+}
+
+static int sync_folder_of(const char *path, struct error *error)
+{
+	char copy[PATH_MAX];
+
+	snprintf(copy, sizeof(copy), "%s", path);
+	AUTO_CLOSE int fd = open(dirname(copy), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	if (fd < 0 || fsync(fd) < 0)
+		return error_errno(error, "sync the folder of %s", path);
+	return 0;
+}
+
+int file_replace(const char *path, const char *text, struct error *error)
+{
+	char temporary[PATH_MAX];
+	int r;
+
+	if (snprintf(temporary, sizeof(temporary), "%s.tmp", path) >= (int)sizeof(temporary))
+		return error_set(error, -ENAMETOOLONG, "replace %s: name is too long", path);
+	r = write_synced(temporary, text, error);
+	if (r == 0 && rename(temporary, path) < 0)
+		r = error_errno(error, "rename %s", temporary);
+	if (r < 0) {
+		unlink(temporary);
+		return r;
+	}
+	return sync_folder_of(path, error);
+}
