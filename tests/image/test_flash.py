@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""scripts/flash on files and, where the kernel lends them, on loop devices: what it writes, what it refuses.
+"""scripts/flash on files and loop devices: what it writes, what it refuses.
 
 usage: python3 tests/image/test_flash.py    (inside the SDK; as root for the loop devices)
 """

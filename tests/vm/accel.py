@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Which accelerator QEMU shall use: TCG, or KVM where a Linux guest has been seen to start under it.
+"""Which accelerator QEMU shall use: TCG, or KVM where Linux has been seen to start under it.
 
 That /dev/kvm opens proves little: on some hosts firmware runs and Linux hangs. So the image itself
 is booted for a few seconds under KVM; the verdict is kept for a day in the cache, per host kernel,

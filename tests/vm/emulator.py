@@ -59,7 +59,7 @@ class Emulator:
         self.log_path = os.path.join(self.work, "console.log")
         self.disk_path = os.path.join(self.work, "disk.qcow2")
         self.process = self.usage = self.port = None
-        self.cursor = 0
+        self.cursor = self.boot_offset = 0
         os.makedirs(self.work, exist_ok=True)
         # Sockets and keys live under a short private path: a socket's name may have 107 bytes.
         self.private = tempfile.mkdtemp(prefix="vm.", dir="/tmp")
@@ -124,7 +124,8 @@ class Emulator:
         if self.interactive:
             return ["-chardev", f"stdio,id=console,mux=on,signal=off,{log}",
                     "-serial", "chardev:console", "-mon", "chardev=console,mode=readline"]
-        return ["-chardev", f"socket,id=console,path={self.private}/console,server=on,wait=off,{log}",
+        path = self.private + "/console"
+        return ["-chardev", f"socket,id=console,path={path},server=on,wait=off,{log}",
                 "-serial", "chardev:console"]
 
     def _credential_options(self):
@@ -159,7 +160,7 @@ class Emulator:
         with open(os.path.join(self.work, "command"), "a", encoding="utf-8") as note:
             note.write(shlex.join(argv) + "\n")
         open(self.log_path, "ab").close()
-        self.cursor = os.path.getsize(self.log_path)
+        self.cursor = self.boot_offset = os.path.getsize(self.log_path)
         self.usage = None
         streams = {} if self.interactive else {"stdin": subprocess.DEVNULL}
         with open(os.path.join(self.work, "qemu.log"), "ab") as errors:
@@ -260,6 +261,10 @@ class Emulator:
                                  EmulatorTimeout)
             time.sleep(POLL_S)
 
+    def rewind(self):
+        """Let expect() search from the start of this boot again."""
+        self.cursor = self.boot_offset
+
     def ready(self, timeout=300):
         """Wait for the ready line; returns its fields as a dict."""
         fields = self.expect(READY, timeout, fatal=PANIC)[1]
@@ -294,6 +299,11 @@ class Emulator:
                 "-o", "StrictHostKeyChecking=accept-new", "-o", "HostKeyAlias=guest",
                 "-o", f"UserKnownHostsFile={self.private}/known_hosts",
                 "-o", f"ControlPath={self.private}/ssh", *options, "root@127.0.0.1"]
+
+    def host_run(self, *argv):
+        """Run a program beside the machine, as a client of it would; returns CompletedProcess."""
+        return subprocess.run(argv, capture_output=True, text=True, stdin=subprocess.DEVNULL,
+                              timeout=60, check=False)
 
     def connect(self, timeout=120):
         """Open the one SSH connection that every command of this boot shares."""
