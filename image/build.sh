@@ -1,0 +1,73 @@
+# The disk image, without root's powers and loop devices: boot partitions, GRUB, then systemd-repart --offline composes the
+# disk from image/repart.d, and keelson-bios-setup writes what BIOS reads. Output: disk.img and every part by itself.
+parts=/build/parts
+
+number_of() { # LABEL: the partition's number, its place among the definitions
+	grep -l "^Label=" /build/repart.d/*.conf | xargs grep -h '^Label=' | grep -nx "Label=$1" | cut -d: -f1
+}
+
+definitions() { # the one layout, plus where each partition's contents come from
+	cp -r "$TREE/image/repart.d" /build/repart.d
+	rm /build/repart.d/*-state.conf
+	[ "$BIOS_BOOT" = yes ] || rm /build/repart.d/*-bios-boot.conf
+	for f in /build/repart.d/*.conf; do
+		label=$(sed -n 's/^Label=//p' "$f")
+		mkdir "$f.d"
+		case $label in
+		esp) printf '[Partition]\nFormat=vfat\nCopyFiles=/build/esp:/\n' ;;
+		boot-?) printf '[Partition]\nCopyBlocks=%s/boot.squashfs\n' $parts ;;
+		root-?) printf '[Partition]\nCopyBlocks=%s/root.squashfs\n' $parts ;;
+		verity-?) printf '[Partition]\nCopyBlocks=%s/root.verity\n' $parts ;;
+		esac >"$f.d/contents.conf"
+	done
+}
+
+boot_partition() { # what GRUB reads: compressed files as they are, so no compression around them
+	mkdir -p /build/boot
+	cp /sr/boot/vmlinuz /sr/initrd.img /build/boot/
+	cat >/build/boot/slot.cfg <<-END
+		set cmdline="roothash=$(cat /sr/root.hash) console=tty0 console=$CONSOLE,115200 $(cat "$TREE/kernel/cmdline.$ARCH") loglevel=4 systemd.gpt_auto=no systemd.show_status=auto"
+	END
+	mksquashfs /build/boot $parts/boot.squashfs -noI -noD -noF -noX -no-fragments -all-root -no-xattrs -no-exports \
+		-mkfs-time "$SOURCE_DATE_EPOCH" -all-time "$SOURCE_DATE_EPOCH" -no-progress -quiet
+}
+
+grub_image() { # TARGET OUTPUT
+	case $1 in *-efi) only=efi shim=--disable-shim-lock ;; *) only=pc shim='' ;; esac
+	modules=$(sed -n -e '/^#/d' -e "s/^$only: //p" -e '/:/d' -e p "$TREE/image/loader/modules.list")
+	# shellcheck disable=SC2086 # lists of words
+	/sr/usr/bin/grub-mkimage -d "/sr/usr/lib/grub/$1" -O "$1" -m /build/memdisk.tar -p /boot -c "$TREE/image/loader/early.cfg" \
+		--disable-cli $shim -o "$2" $modules
+}
+
+loader() {
+	mkdir -p /build/memdisk
+	sed -e "s/@BOOT_A@/$(number_of boot-a)/" -e "s/@BOOT_B@/$(number_of boot-b)/" "$TREE/image/loader/grub.cfg" >/build/memdisk/grub.cfg
+	tar -C /build/memdisk --sort=name --owner=0 --group=0 --mtime="@$SOURCE_DATE_EPOCH" --format=ustar -cf /build/memdisk.tar grub.cfg
+	mkdir -p /build/esp/EFI/BOOT
+	for target in $GRUB_TARGETS; do
+		case $target in
+		*-efi) grub_image "$target" "/build/esp/EFI/BOOT/$EFI_FILE" && cp "/build/esp/EFI/BOOT/$EFI_FILE" $parts/ ;;
+		*-pc) grub_image "$target" $parts/core.img && cp "/sr/usr/lib/grub/$target/boot.img" $parts/ ;;
+		esac
+	done
+	find /build/esp -exec touch -d "@$SOURCE_DATE_EPOCH" {} +
+}
+
+compile() {
+	mkdir -p $parts
+	cp /sr/root.squashfs /sr/root.verity /sr/root.hash $parts/
+	definitions
+	boot_partition
+	loader
+	seed=$(echo "$PRODUCT" | sha256sum | sed -E 's/^(.{8})(.{4})(.{4})(.{4})(.{12}).*/\1-\2-\3-\4-\5/')
+	systemd-repart --offline=yes --empty=create --size="$DISK_SIZE" --seed="$seed" --definitions=/build/repart.d --dry-run=no \
+		--no-pager /build/disk.img
+	[ "$BIOS_BOOT" = no ] || /sr/usr/bin/keelson-bios-setup /build/disk.img $parts/boot.img $parts/core.img
+}
+install() {
+	mkdir -p "$DESTDIR"
+	cp /sr/boot/vmlinuz /sr/initrd.img $parts/
+	cp -r $parts/. "$DESTDIR"/
+	cp --sparse=always /build/disk.img "$DESTDIR"/
+}

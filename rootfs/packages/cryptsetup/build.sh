@@ -1,0 +1,5 @@
+# The archive has no configure script.
+configure() {
+	./autogen.sh
+	autoconf_configure
+}

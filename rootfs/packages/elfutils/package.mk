@@ -1,0 +1,9 @@
+version := 0.192
+source := elfutils_0.192.orig.tar.bz2
+pool := elfutils
+sha256 := 616099beae24aba11f9b63d86ca6cc8d566d968b802391334c91df54eab416b4
+license := LGPL-3.0-or-later
+style := autoconf
+depends := musl linux-headers zlib zstd argp
+options := --disable-demangler --disable-libdebuginfod --disable-debuginfod --without-bzlib --without-lzma
+options += --with-zstd

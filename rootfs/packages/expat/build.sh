@@ -1,0 +1,5 @@
+configure() {
+	cd expat 2>/dev/null || :
+	./buildconf.sh
+	autoconf_configure
+}

@@ -1,0 +1,2 @@
+compile() { make -j"$JOBS" libdm.device-mapper; }
+install() { make DESTDIR="$DESTDIR" install_device-mapper; }

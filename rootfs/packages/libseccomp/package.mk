@@ -1,0 +1,9 @@
+version := 2.6.0
+source := libseccomp_2.6.0.orig.tar.gz
+pool := libseccomp
+sha256 := 83b6085232d1588c379dc9b9cae47bb37407cf262e6e74993c61ba72d2a784dc
+license := LGPL-2.1-only
+style := autoconf
+depends := musl linux-headers
+options := --enable-static
+prune := usr/bin

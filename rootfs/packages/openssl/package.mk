@@ -1,0 +1,11 @@
+version := 3.5.7
+source := openssl_3.5.7.orig.tar.gz
+pool := openssl
+sha256 := a8c0d28a529ca480f9f36cf5792e2cd21984552a3c8e4aa11a24aa31aeac98e8
+license := Apache-2.0
+depends := musl linux-headers
+options := no-tests no-docs no-legacy no-engine no-dso no-ssl3 no-comp no-srp no-psk no-dtls no-quic no-idea no-md4
+options += no-mdc2 no-rc2 no-rc4 no-rc5 no-seed no-camellia no-aria no-bf no-cast no-des no-whirlpool no-sm2 no-sm3
+options += no-sm4 no-gost no-cmp no-ct no-ts no-cms no-ocb no-afalgeng no-capieng no-padlockeng no-weak-ssl-ciphers
+options += no-sctp no-uplink
+facts := $(OPENSSL_TARGET)
