@@ -32,7 +32,7 @@ static bool take_word(const char **at, char *ret, size_t room)
 /* The bus ("pci:", "acpi:") stands in front in both; comparing it first saves most of the matching. */
 static bool same_bus(const char *pattern, const char *modalias)
 {
-	size_t length = strcspn(pattern, ":*?[");
+	size_t length = strcspn(pattern, ":*?[ \t\n");
 
 	return strncmp(pattern, modalias, length) == 0;
 }

@@ -49,7 +49,7 @@ int partition_from_uevent(const char *uevent, struct partition *ret)
 	if (!line_value(uevent, "DEVTYPE", type, sizeof(type)) || strcmp(type, "partition") != 0)
 		return -ENOENT;
 	if (!line_number(uevent, "MAJOR", &row.major) || !line_number(uevent, "MINOR", &row.minor) ||
-	    !line_value(uevent, "DEVNAME", row.device, sizeof(row.device)))
+	    !line_value(uevent, "DEVNAME", row.device, sizeof(row.device)) || row.device[0] == '\0')
 		return -EBADMSG;
 	if (!line_value(uevent, "PARTNAME", row.label, sizeof(row.label)))
 		row.label[0] = '\0';
