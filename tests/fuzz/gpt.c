@@ -1,25 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "lib/gpt.h"
 #include "lib/bytes.h"
 #include "lib/crc32.h"
-#include "lib/gpt.h"
 #include <string.h>
 
-/* Checksums are put right to get behind them. Whatever decodes, encodes into something that decodes to the same. */
+/* Checksums are put right to get behind them. Whatever decodes, encodes into something that decodes
+ * to the same. */
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
-	uint8_t start[GPT_START_BYTES] = { 0 }, again[GPT_START_BYTES] = { 0 };
+	uint8_t start[GPT_START_BYTES(512)] = { 0 }, again[GPT_START_BYTES(512)] = { 0 };
 	struct gpt gpt, second;
 
 	memcpy(start, bytes, size < sizeof(start) ? size : sizeof(start));
-	uint32_t count = get_le32(start + 512 + 80) % (GPT_ENTRIES_MAX + 2);
+	uint32_t count = get_le32(start + 512 + 80) % 12;
 	put_le(start + 512 + 80, 4, count);
-	put_le(start + 512 + 88, 4, crc32_ieee(start + 1024, (count > GPT_ENTRIES_MAX ? 0 : count) * GPT_ENTRY_BYTES));
+	put_le(start + 512 + 88, 4, crc32_ieee(start + 1024, count * GPT_ENTRY_BYTES));
 	put_le(start + 512 + 16, 4, 0);
 	put_le(start + 512 + 16, 4, crc32_ieee(start + 512, 92));
-	if (gpt_decode(start, 32768, &gpt, NULL) < 0)
+	if (gpt_decode(start, 512, 32768, &gpt, NULL) < 0)
 		return 0;
-	gpt_encode(&gpt, again);
-	if (gpt_decode(again, 32768, &second, NULL) < 0 || memcmp(&gpt, &second, sizeof(gpt)) != 0)
+	gpt_encode(&gpt, 512, again);
+	if (gpt_decode(again, 512, 32768, &second, NULL) < 0 ||
+	    memcmp(&gpt, &second, sizeof(gpt)) != 0)
 		__builtin_trap();
 	return 0;
 }

@@ -19,7 +19,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	modules_for_device(list, text, &names);
 	if (names.count > MODULES_PER_DEVICE_MAX)
 		__builtin_trap();
-	if (modules_load_order(list, text, &paths) == 0 && (paths.count == 0 || paths.count > MODULE_DEPENDS_MAX + 1))
+	if (modules_load_order(list, text, &paths) == 0 &&
+	    (paths.count == 0 || paths.count > MODULE_DEPENDS_MAX + 1))
 		__builtin_trap();
 	free(text);
 	return 0;

@@ -10,7 +10,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 
 	memcpy(text, bytes, size);
 	if (partition_from_uevent(text, &row) == 0 &&
-	    (strlen(row.device) >= sizeof(row.device) || strlen(row.label) >= sizeof(row.label) || row.device[0] == '\0'))
+	    (strlen(row.device) >= sizeof(row.device) || strlen(row.label) >= sizeof(row.label) ||
+	     row.device[0] == '\0'))
 		__builtin_trap();
 	free(text);
 	return 0;

@@ -13,8 +13,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 		return 0;
 	verity_encode(&verity, again);
 	verity_table(&verity, start, "253:6", "253:7", table);
-	if (verity_decode(again, &second, NULL) < 0 || memcmp(&verity, &second, sizeof(verity)) != 0 ||
-	    !strstr(table, " 1 panic_on_corruption") || verity_hash_device_bytes(&verity) < 2 * VERITY_BLOCK_BYTES)
+	if (verity_decode(again, &second, NULL) < 0 ||
+	    memcmp(&verity, &second, sizeof(verity)) != 0 ||
+	    !strstr(table, " 1 panic_on_corruption") ||
+	    verity_hash_device_bytes(&verity) < 2 * VERITY_BLOCK_BYTES)
 		__builtin_trap();
 	return 0;
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Runs every registered suite, or those named as arguments. Exit codes: 0 all passed, 1 a row failed, 2 usage. */
+/* Runs every registered suite, or those named as arguments. Exit codes: 0 all passed, 1 a row
+ * failed, 2 usage. */
 #include "check.h"
 #include <stdio.h>
 #include <string.h>
@@ -38,7 +39,8 @@ bool check_text(const char *got, const char *want, const char *row, const char *
 	return check_row(ok, row, "texts are equal", file, line);
 }
 
-bool check_number(long long got, long long want, const char *row, const char *what, const char *file, int line)
+bool check_number(long long got, long long want, const char *row, const char *what,
+		  const char *file, int line)
 {
 	if (got != want)
 		printf("%s is %lld, want %lld\n", what, got, want);

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "check.h"
 #include "lib/cmdline.h"
+#include "check.h"
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -35,7 +35,8 @@ static void check_values(void)
 	for (size_t i = 0; i < ROWS(values); i++) {
 		char got[8] = "";
 
-		CHECK_NUMBER(values[i].name, cmdline_value(values[i].cmdline, values[i].key, got, sizeof(got)),
+		CHECK_NUMBER(values[i].name,
+			     cmdline_value(values[i].cmdline, values[i].key, got, sizeof(got)),
 			     values[i].error);
 		CHECK_TEXT(values[i].name, got, values[i].want);
 	}
@@ -51,16 +52,21 @@ static const struct {
 	{ "empty root hash", "keelson.slot=a roothash=", "roothash= wants 64 hex digits" },
 	{ "short root hash", "keelson.slot=a roothash=00", "roothash= wants 64 hex digits" },
 	{ "long root hash", GOOD "00", "roothash= wants 64 hex digits" },
-	{ "root hash of other letters", "keelson.slot=a roothash=g00102030405060708090a0b0c0d0e0f10111213141516"
-					"1718191a1b1c1d1eff", "roothash= wants 64 hex digits" },
+	{ "root hash of other letters",
+	  "keelson.slot=a roothash=g00102030405060708090a0b0c0d0e0f10111213141516"
+	  "1718191a1b1c1d1eff",
+	  "roothash= wants 64 hex digits" },
 	{ "a later bad hash wins", GOOD " roothash=1", "roothash= wants 64 hex digits" },
-	{ "timeout", GOOD " keelson.timeout=3601", "keelson.timeout= wants seconds from 0 to 3600" },
+	{ "timeout", GOOD " keelson.timeout=3601",
+	  "keelson.timeout= wants seconds from 0 to 3600" },
 	{ "panic", GOOD " keelson.panic=-1", "keelson.panic= wants seconds from 0 to 3600" },
 	{ "var", GOOD " keelson.var=ram", "keelson.var= wants disk or tmpfs" },
 	{ "fsck", GOOD " keelson.fsck", "keelson.fsck= wants preen or repair" },
 	{ "boot", GOOD " keelson.boot=1234", "keelson.boot= wants the UUID of a partition" },
-	{ "disk with a slash", GOOD " keelson.disk=../sda", "keelson.disk= wants a disk's kernel name, as sda" },
-	{ "disk without a name", GOOD " keelson.disk=", "keelson.disk= wants a disk's kernel name, as sda" },
+	{ "disk with a slash", GOOD " keelson.disk=../sda",
+	  "keelson.disk= wants a disk's kernel name, as sda" },
+	{ "disk without a name",
+	  GOOD " keelson.disk=", "keelson.disk= wants a disk's kernel name, as sda" },
 	{ "name of a disk too long", GOOD " keelson.disk=012345678901234567890123456789012",
 	  "keelson.disk= wants a disk's kernel name, as sda" },
 };
@@ -71,7 +77,8 @@ static void check_refused(void)
 		struct boot_options options;
 		struct error error = { 0 };
 
-		CHECK_NUMBER(refused[i].name, boot_options_parse(refused[i].cmdline, &options, &error), -EINVAL);
+		CHECK_NUMBER(refused[i].name,
+			     boot_options_parse(refused[i].cmdline, &options, &error), -EINVAL);
 		CHECK_TEXT(refused[i].name, error.text, refused[i].error);
 	}
 }
@@ -83,21 +90,30 @@ SUITE(cmdline)
 
 	check_values();
 	check_refused();
-	CHECK_NUMBER("defaults", boot_options_parse("BOOT_IMAGE=/vmlinuz ro " GOOD, &options, &error), 0);
+	CHECK_NUMBER("defaults",
+		     boot_options_parse("BOOT_IMAGE=/vmlinuz ro " GOOD, &options, &error), 0);
 	CHECK("slot", options.slot == SLOT_A && strcmp(slot_name(options.slot), "a") == 0);
-	CHECK("hash", options.root_hash[0] == 0 && options.root_hash[1] == 1 && options.root_hash[31] == 0xff);
+	CHECK("hash", options.root_hash[0] == 0 && options.root_hash[1] == 1 &&
+			      options.root_hash[31] == 0xff);
 	CHECK("times", options.timeout_s == 60 && options.panic_s == 10);
-	CHECK("no disk, no choice", !options.var_tmpfs && !options.fsck_repair && options.disk[0] == '\0' &&
+	CHECK("no disk, no choice", !options.var_tmpfs && !options.fsck_repair &&
+					    options.disk[0] == '\0' &&
 					    options.boot_partuuid[0] == '\0');
-	CHECK_NUMBER("everything said",
-		     boot_options_parse("roothash=" HASH " keelson.slot=b keelson.timeout=0 keelson.panic=3600 "
-					"keelson.var=tmpfs keelson.fsck=repair keelson.disk=nvme0n1 "
-					"keelson.boot=C12A7328-F81F-11D2-BA4B-00A0C93EC93B",
-					&options, &error), 0);
-	CHECK("all of it is there", options.slot == SLOT_B && options.timeout_s == 0 && options.panic_s == 3600 &&
-					    options.var_tmpfs && options.fsck_repair);
+	CHECK_NUMBER(
+		"everything said",
+		boot_options_parse("roothash=" HASH
+				   " keelson.slot=b keelson.timeout=0 keelson.panic=3600 "
+				   "keelson.var=tmpfs keelson.fsck=repair keelson.disk=nvme0n1 "
+				   "keelson.boot=C12A7328-F81F-11D2-BA4B-00A0C93EC93B",
+				   &options, &error),
+		0);
+	CHECK("all of it is there", options.slot == SLOT_B && options.timeout_s == 0 &&
+					    options.panic_s == 3600 && options.var_tmpfs &&
+					    options.fsck_repair);
 	CHECK_TEXT("disk", options.disk, "nvme0n1");
-	CHECK_TEXT("boot partition in lower case", options.boot_partuuid, "c12a7328-f81f-11d2-ba4b-00a0c93ec93b");
+	CHECK_TEXT("boot partition in lower case", options.boot_partuuid,
+		   "c12a7328-f81f-11d2-ba4b-00a0c93ec93b");
 	CHECK("panic is known although the rest is bad",
-	      boot_options_parse("keelson.panic=3", &options, &error) == -EINVAL && options.panic_s == 3);
+	      boot_options_parse("keelson.panic=3", &options, &error) == -EINVAL &&
+		      options.panic_s == 3);
 }

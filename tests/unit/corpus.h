@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Files that other programs wrote, kept as seeds of the fuzz targets; CORPUS is set by the Makefile. */
+/* Files that other programs wrote, kept as seeds of the fuzz targets; CORPUS is set by the
+ * Makefile. */
 #pragma once
 #include "check.h"
 #include <stdint.h>
 #include <stdio.h>
 
-/* Reads the whole file; the buffer is left alone beyond it. Counts a row that fails if it is not there. */
+/* Reads the whole file; the buffer is left alone beyond it. Counts a row that fails if it is not
+ * there. */
 static inline size_t corpus_read(const char *path, uint8_t *ret, size_t room)
 {
 	FILE *file = fopen(path, "rb");

@@ -5,18 +5,17 @@
 #include <stdio.h>
 #include <string.h>
 
-static const char aliases[] =
-	"# Aliases extracted from modules themselves.\n"
-	"alias pci:v00008086d*sv*sd*bc01sc06i01* ahci\n"
-	"alias pci:v*d*sv*sd*bc01sc08i02* nvme\n"
-	"alias virtio:d00000002v* virtio_blk\n"
-	"alias virtio:d00000002v* virtio_blk\n"
-	"alias virtio:d00000002v0000554* other_blk\n"
-	"alias acpi*:LNRO0005:* virtio_mmio\n"
-	"alias of:N*T*Cvirtio,mmio[ab] by_set\n"
-	"alias broken\n"
-	"options x y\n"
-	"alias fs-ext4 ext4";
+static const char aliases[] = "# Aliases extracted from modules themselves.\n"
+			      "alias pci:v00008086d*sv*sd*bc01sc06i01* ahci\n"
+			      "alias pci:v*d*sv*sd*bc01sc08i02* nvme\n"
+			      "alias virtio:d00000002v* virtio_blk\n"
+			      "alias virtio:d00000002v* virtio_blk\n"
+			      "alias virtio:d00000002v0000554* other_blk\n"
+			      "alias acpi*:LNRO0005:* virtio_mmio\n"
+			      "alias of:N*T*Cvirtio,mmio[ab] by_set\n"
+			      "alias broken\n"
+			      "options x y\n"
+			      "alias fs-ext4 ext4";
 
 static const struct {
 	const char *name, *modalias, *want;
@@ -46,7 +45,8 @@ static const struct {
 	const char *want;
 } orders[] = {
 	{ "alone", "nvme_core", 0, "kernel/drivers/nvme/host/nvme-core.ko" },
-	{ "dash and underscore are the same", "nvme-core", 0, "kernel/drivers/nvme/host/nvme-core.ko" },
+	{ "dash and underscore are the same", "nvme-core", 0,
+	  "kernel/drivers/nvme/host/nvme-core.ko" },
 	{ "a name that begins like another", "nvme", 0,
 	  "kernel/drivers/nvme/host/nvme-core.ko kernel/drivers/nvme/host/nvme.ko" },
 	{ "the last dependency first", "a", 0, "kernel/c.ko kernel/b.ko kernel/drivers/scsi/a.ko" },
@@ -65,7 +65,8 @@ static void check_devices(void)
 
 		modules_for_device(aliases, devices[i].modalias, &names);
 		for (size_t n = 0; n < names.count; n++)
-			snprintf(got + strlen(got), sizeof(got) - strlen(got), "%s%s", n > 0 ? " " : "", names.names[n]);
+			snprintf(got + strlen(got), sizeof(got) - strlen(got), "%s%s",
+				 n > 0 ? " " : "", names.names[n]);
 		CHECK_TEXT(devices[i].name, got, devices[i].want);
 	}
 }
@@ -76,9 +77,12 @@ static void check_orders(void)
 		struct module_paths paths = { 0 };
 		char got[600] = "";
 
-		CHECK_NUMBER(orders[i].name, modules_load_order(dependencies, orders[i].module, &paths), orders[i].error);
+		CHECK_NUMBER(orders[i].name,
+			     modules_load_order(dependencies, orders[i].module, &paths),
+			     orders[i].error);
 		for (size_t n = 0; n < paths.count; n++)
-			snprintf(got + strlen(got), sizeof(got) - strlen(got), "%s%s", n > 0 ? " " : "", paths.paths[n]);
+			snprintf(got + strlen(got), sizeof(got) - strlen(got), "%s%s",
+				 n > 0 ? " " : "", paths.paths[n]);
 		CHECK_TEXT(orders[i].name, got, orders[i].want);
 	}
 }
@@ -86,13 +90,15 @@ static void check_orders(void)
 /* Lists at and beyond the limits. */
 static void check_limits(void)
 {
-	char list[MODULES_PER_DEVICE_MAX * 40 + 400] = "", line[MODULE_DEPENDS_MAX * 8 + 400] = "x.ko:";
+	char list[MODULES_PER_DEVICE_MAX * 40 + 400] = "",
+						line[MODULE_DEPENDS_MAX * 8 + 400] = "x.ko:";
 	char longest[MODULE_PATH_BYTES + 16];
 	struct module_names names;
 	struct module_paths paths;
 
 	for (int i = 0; i <= MODULES_PER_DEVICE_MAX; i++)
-		snprintf(list + strlen(list), sizeof(list) - strlen(list), "alias bus:* module%d\n", i);
+		snprintf(list + strlen(list), sizeof(list) - strlen(list), "alias bus:* module%d\n",
+			 i);
 	modules_for_device(list, "bus:x", &names);
 	CHECK_NUMBER("more modules than we take", names.count, MODULES_PER_DEVICE_MAX);
 	for (int i = 0; i < MODULE_DEPENDS_MAX; i++)

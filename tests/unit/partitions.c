@@ -5,7 +5,8 @@
 #include <stdio.h>
 #include <string.h>
 
-#define VDA6 "MAJOR=253\nMINOR=6\nDEVNAME=vda6\nDEVTYPE=partition\nDISKSEQ=9\nPARTN=6\nPARTNAME=root-a\n"
+#define VDA6 \
+	"MAJOR=253\nMINOR=6\nDEVNAME=vda6\nDEVTYPE=partition\nDISKSEQ=9\nPARTN=6\nPARTNAME=root-a\n"
 
 static const struct {
 	const char *name, *uevent;
@@ -14,13 +15,20 @@ static const struct {
 } uevents[] = {
 	{ "a partition", VDA6, 0, "vda6", "root-a" },
 	{ "a disk", "MAJOR=253\nMINOR=0\nDEVNAME=vda\nDEVTYPE=disk\n", -ENOENT, "", "" },
-	{ "no label", "MAJOR=8\nMINOR=1\nDEVNAME=sda1\nDEVTYPE=partition\nPARTN=1\n", 0, "sda1", "" },
-	{ "label with blanks and =", "MAJOR=8\nMINOR=1\nDEVNAME=sda1\nDEVTYPE=partition\nPARTNAME=a = b\n", 0, "sda1",
+	{ "no label", "MAJOR=8\nMINOR=1\nPARTN=1\nDEVNAME=sda1\nDEVTYPE=partition\n", 0, "sda1",
+	  "" },
+	{ "label with blanks and =",
+	  "MAJOR=8\nMINOR=1\nPARTN=1\nDEVNAME=sda1\nDEVTYPE=partition\nPARTNAME=a = b\n", 0, "sda1",
 	  "a = b" },
-	{ "the last line without its end", "DEVTYPE=partition\nMAJOR=8\nMINOR=1\nDEVNAME=sda1", 0, "sda1", "" },
-	{ "no name", "MAJOR=8\nMINOR=1\nDEVTYPE=partition\n", -EBADMSG, "", "" },
-	{ "empty name", "MAJOR=8\nMINOR=1\nDEVNAME=\nDEVTYPE=partition\n", -EBADMSG, "", "" },
-	{ "no number", "MAJOR=8\nMINOR=x\nDEVNAME=sda1\nDEVTYPE=partition\n", -EBADMSG, "", "" },
+	{ "the last line without its end",
+	  "DEVTYPE=partition\nMAJOR=8\nMINOR=1\nPARTN=1\nDEVNAME=sda1", 0, "sda1", "" },
+	{ "no name", "MAJOR=8\nMINOR=1\nPARTN=1\nDEVTYPE=partition\n", -EBADMSG, "", "" },
+	{ "empty name", "MAJOR=8\nMINOR=1\nPARTN=1\nDEVNAME=\nDEVTYPE=partition\n", -EBADMSG, "",
+	  "" },
+	{ "no number", "MAJOR=8\nMINOR=x\nPARTN=1\nDEVNAME=sda1\nDEVTYPE=partition\n", -EBADMSG, "",
+	  "" },
+	{ "no place in the table", "MAJOR=8\nMINOR=1\nDEVNAME=sda1\nDEVTYPE=partition\n", -EBADMSG,
+	  "", "" },
 	{ "nothing", "", -ENOENT, "", "" },
 };
 
@@ -29,13 +37,15 @@ static void check_uevents(void)
 	for (size_t i = 0; i < ROWS(uevents); i++) {
 		struct partition row = { 0 };
 
-		CHECK_NUMBER(uevents[i].name, partition_from_uevent(uevents[i].uevent, &row), uevents[i].want);
+		CHECK_NUMBER(uevents[i].name, partition_from_uevent(uevents[i].uevent, &row),
+			     uevents[i].want);
 		CHECK_TEXT(uevents[i].name, row.device, uevents[i].device);
 		CHECK_TEXT(uevents[i].name, row.label, uevents[i].label);
 	}
 }
 
-/* A table is written as "DISK LABEL …", devices are numbered; each partition is 1000 sectors, one behind the other. */
+/* A table is written as "DISK LABEL …", devices are numbered; each partition is 1000 sectors, one
+ * behind the other. */
 static void fill(struct partition_table *table, const char *text)
 {
 	table->count = 0;
@@ -61,18 +71,22 @@ static const struct {
 } choices[] = {
 	{ "slot a", "vda root-a vda verity-a vda root-b vda verity-b", SLOT_A, "", 0, "vda1 vda2" },
 	{ "slot b", "vda root-a vda verity-a vda root-b vda verity-b", SLOT_B, "", 0, "vda3 vda4" },
-	{ "another disk without ours", "sda data vda root-a vda verity-a sda state", SLOT_A, "", 0, "vda2 vda3" },
+	{ "another disk without ours", "sda data vda root-a vda verity-a sda state", SLOT_A, "", 0,
+	  "vda2 vda3" },
 	{ "nothing there", "", SLOT_A, "", -ENOENT, "no partition labelled root-a on any disk" },
-	{ "no verity yet", "vda root-a", SLOT_A, "", -ENOENT, "no partition labelled verity-a on vda" },
+	{ "no verity yet", "vda root-a", SLOT_A, "", -ENOENT,
+	  "no partition labelled verity-a on vda" },
 	{ "verity of another disk", "vda root-a vdb verity-a", SLOT_A, "", -ENOENT,
 	  "no partition labelled verity-a on vda" },
 	{ "two disks", "vda root-a vda verity-a sdb root-a sdb verity-a", SLOT_A, "", -ENOTUNIQ,
 	  "disks vda and sdb both hold root-a; remedy: detach one, or keelson.disk=NAME" },
-	{ "two disks, one of them named", "vda root-a vda verity-a sdb root-a sdb verity-a", SLOT_A, "sdb", 0,
-	  "sdb3 sdb4" },
-	{ "two disks, the second not complete", "vda root-a vda verity-a sdb root-a", SLOT_A, "", -ENOTUNIQ,
+	{ "two disks, one of them named", "vda root-a vda verity-a sdb root-a sdb verity-a", SLOT_A,
+	  "sdb", 0, "sdb3 sdb4" },
+	{ "two disks, the second not complete", "vda root-a vda verity-a sdb root-a", SLOT_A, "",
+	  -ENOTUNIQ,
 	  "disks vda and sdb both hold root-a; remedy: detach one, or keelson.disk=NAME" },
-	{ "two disks, the first not complete", "sdb root-a vda root-a vda verity-a", SLOT_A, "", 0, "vda2 vda3" },
+	{ "two disks, the first not complete", "sdb root-a vda root-a vda verity-a", SLOT_A, "", 0,
+	  "vda2 vda3" },
 	{ "a named disk is not there", "vda root-a vda verity-a", SLOT_A, "sdb", -ENOENT,
 	  "no partition labelled root-a on sdb" },
 	{ "two roots on a disk", "vda root-a vda root-a vda verity-a", SLOT_A, "", -ENOTUNIQ,
@@ -113,15 +127,41 @@ static const struct {
 	{ "one sector", "vda state", 2034, 1 },
 };
 
+/* A third partition that sysfs knows without a name, as after systemd-repart. */
+static void check_names(void)
+{
+	struct gpt gpt = { .entry_count = 3,
+			   .entries = {
+				   { .first_lba = 1000, .name = { 'n', 'e', 'w' } },
+				   { .first_lba = 2000, .name = { 'x' } },
+				   { .first_lba = 375, .name = { 's', 't', 'a', 't', 'e' } } } };
+	struct partition_table table;
+
+	fill(&table, "vda root-a vda verity-a vda - sda state");
+	for (unsigned i = 0; i < table.count; i++)
+		table.rows[i].number = i + 1;
+	partitions_name(&table, "vda", &gpt, 512);
+	CHECK_TEXT("where the table says", table.rows[0].label, "new");
+	CHECK_TEXT("and elsewhere", table.rows[2].label, "-");
+	partitions_name(&table, "vda", &gpt, 4096);
+	CHECK_TEXT("large sectors", table.rows[2].label, "state");
+	CHECK("found under its name", partitions_find(&table, "vda", "state") == &table.rows[2]);
+	partitions_name(&table, "sda", &gpt, 512);
+	CHECK_TEXT("beyond the table", table.rows[3].label, "state");
+}
+
 SUITE(partitions)
 {
 	struct partition_table table;
 
 	check_uevents();
 	check_choices();
+	check_names();
 	for (size_t i = 0; i < ROWS(rooms); i++) {
 		fill(&table, rooms[i].table);
-		CHECK_NUMBER(rooms[i].name, partitions_free_behind(&table, "vda", rooms[i].disk_sectors), rooms[i].want);
+		CHECK_NUMBER(rooms[i].name,
+			     partitions_free_behind(&table, "vda", rooms[i].disk_sectors),
+			     rooms[i].want);
 	}
 	fill(&table, "vda state sda state sda state");
 	CHECK("the disk's own state", partitions_find(&table, "vda", "state") == &table.rows[0]);

@@ -5,7 +5,8 @@
 #include <errno.h>
 #include <string.h>
 
-#define RELEASE "NAME=\"Keelson\"\nID=keelson\n# VERSION=9\nVERSION='1.2 (x)'\nX=\nEMPTY=\"\"\nHALF=\"a\nLAST=z"
+#define RELEASE \
+	"NAME=\"Keelson\"\nID=keelson\n# VERSION=9\nVERSION='1.2 (x)'\nX=\nEMPTY=\"\"\nHALF=\"a\nLAST=z"
 
 static const struct {
 	const char *name, *key;
@@ -40,7 +41,9 @@ SUITE(ready)
 	for (size_t i = 0; i < ROWS(values); i++) {
 		char got[16] = "old";
 
-		CHECK_NUMBER(values[i].name, osrelease_value(RELEASE, values[i].key, got, sizeof(got)), values[i].error);
+		CHECK_NUMBER(values[i].name,
+			     osrelease_value(RELEASE, values[i].key, got, sizeof(got)),
+			     values[i].error);
 		CHECK_TEXT(values[i].name, got, values[i].want);
 	}
 	CHECK_NUMBER("a value too long", osrelease_value(RELEASE, "NAME", text, 7), -ENAMETOOLONG);
@@ -52,9 +55,11 @@ SUITE(ready)
 		CHECK_TEXT(words[i].name, word, words[i].want);
 	}
 	ready_line(&ready, text);
-	CHECK_TEXT("line", text, "KEELSON-READY version=2026.11.0 arch=x86_64 slot=a failed_units=4294967295 "
+	CHECK_TEXT("line", text,
+		   "KEELSON-READY version=2026.11.0 arch=x86_64 slot=a failed_units=4294967295 "
 		   "userspace_ms=18446744073709551615");
 	ready_json(&ready, text);
-	CHECK_TEXT("JSON", text, "{\"version\":\"2026.11.0\",\"arch\":\"x86_64\",\"slot\":\"a\","
+	CHECK_TEXT("JSON", text,
+		   "{\"version\":\"2026.11.0\",\"arch\":\"x86_64\",\"slot\":\"a\","
 		   "\"failed_units\":4294967295,\"userspace_ms\":18446744073709551615}\n");
 }

@@ -26,7 +26,8 @@ static const struct {
 	{ "wrong checksum", 0x4, 4, 1, false, CONTENTS_EXT4, STATE_CHECK, 0 },
 	{ "impossible block size", 0x18, 4, 7, true, CONTENTS_EXT4, STATE_CHECK, 0 },
 	{ "size that overflows", 0x150, 4, 0xffffffff, true, CONTENTS_EXT4, STATE_CHECK, 0 },
-	{ "more than 2^32 blocks", 0x150, 4, 1, true, CONTENTS_EXT4, STATE_MOUNT, 64 * MIB + (UINT64_C(1) << 42) },
+	{ "more than 2^32 blocks", 0x150, 4, 1, true, CONTENTS_EXT4, STATE_MOUNT,
+	  64 * MIB + (UINT64_C(1) << 42) },
 	{ "no magic number", 0x38, 2, 0, true, CONTENTS_OTHER, STATE_REFUSE, 0 },
 };
 
@@ -45,7 +46,8 @@ static void check_superblocks(uint8_t *start)
 			put_le(superblock + 0x3fc, 4, crc32c_raw(0xffffffff, superblock, 0x3fc));
 		enum contents contents = contents_probe(start, PROBE_BYTES, &ext4);
 		CHECK_NUMBER(superblocks[i].name, contents, superblocks[i].contents);
-		CHECK_NUMBER(superblocks[i].name, state_step_for(contents, &ext4), superblocks[i].step);
+		CHECK_NUMBER(superblocks[i].name, state_step_for(contents, &ext4),
+			     superblocks[i].step);
 		CHECK_NUMBER(superblocks[i].name, ext4.size_bytes, superblocks[i].size_bytes);
 	}
 }
@@ -69,7 +71,8 @@ static void check_blank(uint8_t *start)
 	CHECK_NUMBER("blank is formatted", state_step_for(CONTENTS_BLANK, &ext4), STATE_FORMAT);
 	for (size_t i = 0; i < ROWS(marks); i++) {
 		start[marks[i].at] = 1;
-		CHECK_NUMBER(marks[i].name, contents_probe(start, PROBE_BYTES, &ext4), CONTENTS_OTHER);
+		CHECK_NUMBER(marks[i].name, contents_probe(start, PROBE_BYTES, &ext4),
+			     CONTENTS_OTHER);
 		start[marks[i].at] = 0;
 	}
 }
@@ -98,9 +101,11 @@ SUITE(state)
 	check_blank(start);
 	free(start);
 	for (size_t i = 0; i < ROWS(growths); i++) {
-		struct ext4 ext4 = { .size_bytes = growths[i].size_bytes, .block_bytes = growths[i].block_bytes };
+		struct ext4 ext4 = { .size_bytes = growths[i].size_bytes,
+				     .block_bytes = growths[i].block_bytes };
 
-		CHECK_NUMBER(growths[i].name, state_grow_blocks(&ext4, growths[i].partition_bytes / 512),
+		CHECK_NUMBER(growths[i].name,
+			     state_grow_blocks(&ext4, growths[i].partition_bytes / 512),
 			     growths[i].want);
 	}
 	CHECK("no partition: make it, however small the disk", state_wants_repart(false, 0));

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "lib/text.h"
 #include "check.h"
 #include "lib/error.h"
 #include "lib/guid.h"
-#include "lib/text.h"
 #include <errno.h>
 #include <string.h>
 
@@ -65,7 +65,8 @@ static void check_errors(void)
 	memset(longer, 'x', sizeof(longer) - 1);
 	longer[sizeof(longer) - 1] = '\0';
 	errno = EACCES;
-	CHECK_NUMBER("errno becomes the code", error_errno(&error, "open %s", "/dev/vda5"), -EACCES);
+	CHECK_NUMBER("errno becomes the code", error_errno(&error, "open %s", "/dev/vda5"),
+		     -EACCES);
 	CHECK_NUMBER("a context keeps it", error_wrap(&error, "write slot %c", 'B'), -EACCES);
 	CHECK_TEXT("the chain", error.text, "write slot B: open /dev/vda5: Permission denied");
 	CHECK_NUMBER("nobody asked", error_set(NULL, -EIO, "x"), -EIO);
@@ -82,7 +83,8 @@ SUITE(text)
 	for (size_t i = 0; i < ROWS(numbers); i++) {
 		uint64_t got = 99;
 
-		CHECK_NUMBER(numbers[i].name, text_to_number(numbers[i].text, numbers[i].max, &got), numbers[i].error);
+		CHECK_NUMBER(numbers[i].name, text_to_number(numbers[i].text, numbers[i].max, &got),
+			     numbers[i].error);
 		CHECK(numbers[i].name, got == numbers[i].want);
 	}
 	CHECK("hex", text_to_bytes("0aF9", bytes, 2) == 0 && bytes[0] == 0x0a && bytes[1] == 0xf9);
@@ -90,9 +92,11 @@ SUITE(text)
 	CHECK("hex too long", text_to_bytes("0aF90", bytes, 2) == -EINVAL);
 	CHECK_NUMBER("what fits is copied", text_copy(copy, sizeof(copy), "xyz!", 3), 0);
 	CHECK_TEXT("with its end", copy, "xyz");
-	CHECK_NUMBER("what does not fit is not", text_copy(copy, sizeof(copy), "1234", 4), -ENAMETOOLONG);
+	CHECK_NUMBER("what does not fit is not", text_copy(copy, sizeof(copy), "1234", 4),
+		     -ENAMETOOLONG);
 	CHECK_TEXT("and nothing is changed", copy, "xyz");
-	CHECK("ends", text_ends("a.ko", ".ko") && !text_ends("ko", ".ko") && !text_ends("a.ko.zst", ".ko"));
+	CHECK("ends",
+	      text_ends("a.ko", ".ko") && !text_ends("ko", ".ko") && !text_ends("a.ko.zst", ".ko"));
 	check_guids();
 	check_errors();
 }

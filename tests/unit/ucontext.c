@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * rootfs/packages/ucontext on the machine that builds, in the place of the C library's own functions (whose
- * ucontext_t has the same layout up to where ours ends).
+ * rootfs/packages/ucontext on the machine that builds, in the place of the C library's own
+ * functions (whose ucontext_t has the same layout up to where ours ends).
  */
 #include "check.h"
 #include <fenv.h>
@@ -16,7 +16,8 @@ static ucontext_t main_context, task, other;
 static int64_t seen[10];
 static int steps;
 static sigjmp_buf jump;
-static char stack_a[64 * 1024] __attribute__((aligned(16))), stack_b[64 * 1024] __attribute__((aligned(16)));
+static char stack_a[64 * 1024] __attribute__((aligned(16))),
+	stack_b[64 * 1024] __attribute__((aligned(16)));
 
 static void prepare(ucontext_t *context, char *stack, size_t bytes, ucontext_t *then)
 {
@@ -27,8 +28,8 @@ static void prepare(ucontext_t *context, char *stack, size_t bytes, ucontext_t *
 	context->uc_link = then;
 }
 
-static void keep_arguments(int64_t a, int64_t b, int64_t c, int64_t d, int64_t e, int64_t f, int64_t g, int64_t h,
-			   int64_t i, int64_t j)
+static void keep_arguments(int64_t a, int64_t b, int64_t c, int64_t d, int64_t e, int64_t f,
+			   int64_t g, int64_t h, int64_t i, int64_t j)
 {
 	const int64_t all[] = { a, b, c, d, e, f, g, h, i, j };
 
@@ -41,8 +42,8 @@ static void check_arguments(void)
 	bool same = true;
 
 	prepare(&task, stack_a, sizeof(stack_a), &main_context);
-	makecontext(&task, entry, 10, INT64_C(1), INT64_C(-2), INT64_C(3), INT64_C(4), INT64_C(5), INT64_C(6),
-		    INT64_C(7), INT64_C(8), INT64_C(-9), INT64_C(0x123456789abcdef));
+	makecontext(&task, entry, 10, INT64_C(1), INT64_C(-2), INT64_C(3), INT64_C(4), INT64_C(5),
+		    INT64_C(6), INT64_C(7), INT64_C(8), INT64_C(-9), INT64_C(0x123456789abcdef));
 	swapcontext(&main_context, &task);
 
 	const int64_t want[] = { 1, -2, 3, 4, 5, 6, 7, 8, -9, INT64_C(0x123456789abcdef) };

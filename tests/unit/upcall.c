@@ -14,10 +14,15 @@ static const struct {
 	const char *argv[24];
 	const char *want; /* path and arguments, NULL if refused */
 } rows[] = {
-	{ "module", { "/sbin/modprobe", "-q", "--", "fs-ext4" }, "/usr/bin/kmod modprobe -q -- fs-ext4" },
-	{ "crypto alias", { "/sbin/modprobe", "-q", "--", "crypto-hmac(sha256)" },
+	{ "module",
+	  { "/sbin/modprobe", "-q", "--", "fs-ext4" },
+	  "/usr/bin/kmod modprobe -q -- fs-ext4" },
+	{ "crypto alias",
+	  { "/sbin/modprobe", "-q", "--", "crypto-hmac(sha256)" },
 	  "/usr/bin/kmod modprobe -q -- crypto-hmac(sha256)" },
-	{ "longest name", { "/sbin/modprobe", "-q", "--", NAME55 "x" }, "/usr/bin/kmod modprobe -q -- " NAME55 "x" },
+	{ "longest name",
+	  { "/sbin/modprobe", "-q", "--", NAME55 "x" },
+	  "/usr/bin/kmod modprobe -q -- " NAME55 "x" },
 	{ "name too long", { "/sbin/modprobe", "-q", "--", NAME55 "xx" }, NULL },
 	{ "empty name", { "/sbin/modprobe", "-q", "--", "" }, NULL },
 	{ "name that is an option", { "/sbin/modprobe", "-q", "--", "-C/tmp" }, NULL },
@@ -31,13 +36,18 @@ static const struct {
 	{ "option instead of --", { "/sbin/modprobe", "-q", "-C/tmp", "a" }, NULL },
 	{ "another modprobe", { "/tmp/modprobe", "-q", "--", "a" }, NULL },
 	{ "modprobe by another path", { "//sbin/modprobe", "-q", "--", "a" }, NULL },
-	{ "core", { CORE, "123", "0", "0", "11", "1700000000", "0", "host" },
+	{ "core",
+	  { CORE, "123", "0", "0", "11", "1700000000", "0", "host" },
 	  CORE " " CORE " 123 0 0 11 1700000000 0 host" },
 	{ "core without arguments", { CORE }, NULL },
-	{ "core with too many", { CORE, "1", "2", "3", "4", "5", "6", "7", "8", "9", "10", "11", "12", "13", "14", "15",
-				  "16", "17", "18", "19", "20" }, NULL },
+	{ "core with too many",
+	  { CORE, "1",  "2",  "3",  "4",  "5",  "6",  "7",  "8",  "9", "10",
+	    "11", "12", "13", "14", "15", "16", "17", "18", "19", "20" },
+	  NULL },
 	{ "core handler beside ours", { CORE "x", "1" }, NULL },
-	{ "power button", { "/sbin/poweroff" }, "/usr/bin/systemctl systemctl --no-block poweroff" },
+	{ "power button",
+	  { "/sbin/poweroff" },
+	  "/usr/bin/systemctl systemctl --no-block poweroff" },
 	{ "restart", { "/sbin/reboot" }, "/usr/bin/systemctl systemctl --no-block reboot" },
 	{ "power button with arguments", { "/sbin/poweroff", "-f" }, NULL },
 	{ "a shell", { "/bin/sh", "-c", "id" }, NULL },
@@ -55,12 +65,14 @@ SUITE(upcall)
 
 		while (rows[i].argv[argc])
 			argc++;
-		CHECK_NUMBER(rows[i].name, upcall_decide(argc, (char *const *)(uintptr_t)rows[i].argv, &upcall),
+		CHECK_NUMBER(rows[i].name,
+			     upcall_decide(argc, (char *const *)(uintptr_t)rows[i].argv, &upcall),
 			     rows[i].want ? 0 : -EPERM);
 		if (upcall.path)
 			snprintf(got, sizeof(got), "%s", upcall.path);
 		for (int n = 0; upcall.path && upcall.argv[n]; n++)
-			snprintf(got + strlen(got), sizeof(got) - strlen(got), " %s", upcall.argv[n]);
+			snprintf(got + strlen(got), sizeof(got) - strlen(got), " %s",
+				 upcall.argv[n]);
 		CHECK_TEXT(rows[i].name, got, rows[i].want ? rows[i].want : "");
 	}
 }

@@ -79,7 +79,8 @@ static void check_root(const struct verity *verity)
 	CHECK_NUMBER("root hash", verity_check_root(verity, root, top, &error), 0);
 	root[31] ^= 1;
 	CHECK_NUMBER("another root hash", verity_check_root(verity, root, top, &error), -EBADMSG);
-	CHECK_TEXT("both are named", error.text, "root hash is " ROOT_HASH ", the command line says "
+	CHECK_TEXT("both are named", error.text,
+		   "root hash is " ROOT_HASH ", the command line says "
 		   "8bd60ee7516adbb6413be442ca02818ab1ef762f88263a6cef0ba4b19c437a71");
 	root[31] ^= 1;
 	top[4095] ^= 0x80;
@@ -93,7 +94,8 @@ static void check_table(struct verity *verity)
 
 	text_to_bytes(ROOT_HASH, root, sizeof(root));
 	verity_table(verity, root, "253:6", "253:7", table);
-	CHECK_TEXT("table", table, "1 253:6 253:7 4096 4096 256 1 sha256 " ROOT_HASH
+	CHECK_TEXT("table", table,
+		   "1 253:6 253:7 4096 4096 256 1 sha256 " ROOT_HASH
 		   " 0102030405060708 1 panic_on_corruption");
 	verity->salt_bytes = 0;
 	verity_table(verity, root, "8:1", "8:2", table);
@@ -119,17 +121,21 @@ SUITE(verity)
 	verity_encode(&verity, bytes);
 	CHECK("encoded byte for byte as veritysetup does", memcmp(bytes, good, sizeof(good)) == 0);
 	CHECK_NUMBER("partitions that fit", verity_check_sizes(&verity, 1 << 20, 16384, &error), 0);
-	CHECK_NUMBER("root too small", verity_check_sizes(&verity, (1 << 20) - 1, 16384, &error), -EBADMSG);
-	CHECK_NUMBER("verity too small", verity_check_sizes(&verity, 1 << 20, 16383, &error), -EBADMSG);
+	CHECK_NUMBER("root too small", verity_check_sizes(&verity, (1 << 20) - 1, 16384, &error),
+		     -EBADMSG);
+	CHECK_NUMBER("verity too small", verity_check_sizes(&verity, 1 << 20, 16383, &error),
+		     -EBADMSG);
 	check_root(&verity);
 	check_table(&verity);
 	for (size_t i = 0; i < ROWS(damages); i++) {
 		memcpy(bytes, good, sizeof(bytes));
 		put_le(bytes + damages[i].at, damages[i].bytes, damages[i].value);
-		CHECK_NUMBER(damages[i].name, verity_decode(bytes, &verity, &error), damages[i].want);
+		CHECK_NUMBER(damages[i].name, verity_decode(bytes, &verity, &error),
+			     damages[i].want);
 	}
 	for (size_t i = 0; i < ROWS(sizes); i++) {
 		verity.data_blocks = sizes[i].data_blocks;
-		CHECK_NUMBER(sizes[i].name, verity_hash_device_bytes(&verity), sizes[i].hash_blocks * 4096);
+		CHECK_NUMBER(sizes[i].name, verity_hash_device_bytes(&verity),
+			     sizes[i].hash_blocks * 4096);
 	}
 }

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * keelson-bios-setup: makes a disk image (or a disk) boot by GRUB on machines with a BIOS: writes core.img into the
- * BIOS boot partition and boot.img into the first sector. A tool of the build and of the installer, for disks with
- * 512-byte sectors. Order: core.img is written, synced and read back before boot.img; a crash in between leaves a disk
- * whose first sector is as it was.
+ * keelson-bios-setup: makes a disk image (or a disk) boot by GRUB on machines with a BIOS: writes
+ * core.img into the BIOS boot partition and boot.img into the first sector. A tool of the build and
+ * of the installer, for disks with 512-byte sectors. Order: core.img is written, synced and read
+ * back before boot.img; a crash in between leaves a disk whose first sector is as it was.
  */
 #include "lib/bios.h"
 #include "os/file.h"
@@ -15,11 +15,13 @@
 
 static const char usage[] =
 	"usage: keelson-bios-setup DISK BOOT.IMG CORE.IMG\n"
-	"Installs GRUB's BIOS boot code on DISK, an image file or a block device with a GPT and a BIOS boot partition.\n"
+	"Installs GRUB's BIOS boot code on DISK, an image file or a block device with a GPT and a\n"
+	"BIOS boot partition.\n"
 	"Exit codes: 0 done, 1 failed, 2 usage.\n";
 
 /* A whole file of at most room bytes. */
-static int read_image(const char *path, uint8_t *ret, size_t room, size_t *ret_size, struct error *error)
+static int read_image(const char *path, uint8_t *ret, size_t room, size_t *ret_size,
+		      struct error *error)
 {
 	AUTO_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC);
 	off_t size = fd < 0 ? -1 : lseek(fd, 0, SEEK_END);
@@ -36,24 +38,27 @@ static int read_image(const char *path, uint8_t *ret, size_t room, size_t *ret_s
 }
 
 /* Writes, syncs, and compares with what is then read. */
-static int write_verified(int disk, uint64_t offset_bytes, const uint8_t *bytes, size_t size, struct error *error)
+static int write_verified(int disk, uint64_t offset_bytes, const uint8_t *bytes, size_t size,
+			  struct error *error)
 {
 	uint8_t *back = malloc(size);
-	int r = back ? file_write_at(disk, offset_bytes, bytes, size, error) : error_set(error, -ENOMEM, "out of memory");
+	int r = back ? file_write_at(disk, offset_bytes, bytes, size, error)
+		     : error_set(error, -ENOMEM, "out of memory");
 
 	if (r == 0 && fsync(disk) < 0)
 		r = error_errno(error, "sync");
 	if (r == 0)
 		r = file_read_at(disk, offset_bytes, back, size, error);
 	if (r == 0 && memcmp(back, bytes, size) != 0)
-		r = error_set(error, -EIO, "reads back differently at byte %llu", (unsigned long long)offset_bytes);
+		r = error_set(error, -EIO, "reads back differently at byte %llu",
+			      (unsigned long long)offset_bytes);
 	free(back);
 	return r;
 }
 
 static int install(int disk, uint8_t *boot, uint8_t *core, size_t core_size, struct error *error)
 {
-	uint8_t start[GPT_START_BYTES];
+	uint8_t start[GPT_START_BYTES(SECTOR_BYTES)];
 	uint64_t first_lba, sectors;
 	off_t disk_bytes = lseek(disk, 0, SEEK_END);
 	int r;
@@ -62,7 +67,8 @@ static int install(int disk, uint8_t *boot, uint8_t *core, size_t core_size, str
 		return error_errno(error, "size");
 	r = file_read_at(disk, 0, start, sizeof(start), error);
 	if (r == 0)
-		r = bios_find_partition(start, (uint64_t)disk_bytes / SECTOR_BYTES, &first_lba, &sectors, error);
+		r = bios_find_partition(start, (uint64_t)disk_bytes / SECTOR_BYTES, &first_lba,
+					&sectors, error);
 	if (r == 0)
 		r = bios_patch_core(core, core_size, first_lba, sectors, error);
 	if (r == 0)
@@ -74,7 +80,8 @@ static int install(int disk, uint8_t *boot, uint8_t *core, size_t core_size, str
 	return r;
 }
 
-static int run(const char *disk_path, const char *boot_path, const char *core_path, uint8_t *core, struct error *error)
+static int run(const char *disk_path, const char *boot_path, const char *core_path, uint8_t *core,
+	       struct error *error)
 {
 	uint8_t boot[SECTOR_BYTES];
 	size_t boot_size, core_size;
@@ -103,7 +110,8 @@ int main(int argc, char *argv[])
 		return asked ? 0 : 2;
 	}
 	uint8_t *core = malloc(BIOS_CORE_MAX_BYTES);
-	int r = core ? run(argv[1], argv[2], argv[3], core, &error) : error_set(&error, -ENOMEM, "out of memory");
+	int r = core ? run(argv[1], argv[2], argv[3], core, &error)
+		     : error_set(&error, -ENOMEM, "out of memory");
 	free(core);
 	if (r < 0)
 		fprintf(stderr, "keelson-bios-setup: %s\n", error.text);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * keelson-init: the only program of the initramfs. It mounts the verified root of the slot that the boot loader chose,
- * /var from the state partition and the overlay on /etc, and becomes systemd. It has no shell and asks nobody: whatever
- * fails is said once, and the machine restarts so that the boot loader can take the other slot.
+ * keelson-init: the only program of the initramfs. It mounts the verified root of the slot that the
+ * boot loader chose, /var from the state partition and the overlay on /etc, and becomes systemd. It
+ * has no shell and asks nobody: whatever fails is said once, and the machine restarts so that the
+ * boot loader can take the other slot.
  */
 #include "init/init.h"
 #include "os/file.h"
@@ -20,15 +21,15 @@
 
 static const char usage[] =
 	"usage: keelson-init\n"
-	"The first process of Keelson's initramfs: mounts the verified root and /var, and starts systemd. Does nothing\n"
-	"but print this when it is not process 1. Kernel command line:\n"
+	"The first process of Keelson's initramfs: mounts the verified root and /var, and starts\n"
+	"systemd. Does nothing but print this when it is not process 1. Kernel command line:\n"
 	"  keelson.slot=a|b       which root to use (required)\n"
 	"  roothash=HEX           its verity root hash, 64 digits (required)\n"
 	"  keelson.boot=UUID      only the disk that has this partition\n"
 	"  keelson.disk=NAME      only this disk (kernel name, as sda)\n"
 	"  keelson.timeout=S      how long to wait for disks (60)\n"
 	"  keelson.panic=S        how long to show an error before the restart (10)\n"
-	"  keelson.var=tmpfs      /var in memory: nothing is read from or written to the state partition\n"
+	"  keelson.var=tmpfs      /var in memory: the state partition is neither read nor written\n"
 	"  keelson.fsck=repair    answer yes to every question of fsck.ext4\n"
 	"Exit codes: 0 for --help, 2 usage.\n";
 
@@ -62,8 +63,8 @@ static int mount_all(const struct boot_options *options, struct error *error)
 	return r < 0 ? error_wrap(error, "/etc") : 0;
 }
 
-/* Arguments are passed on as the kernel gave them; of the environment only TERM, as the kernel puts every word of its
- * command line there that it does not know. */
+/* Arguments are passed on as the kernel gave them; of the environment only TERM, as the kernel puts
+ * every word of its command line there that it does not know. */
 static int become_systemd(char *argv[], struct error *error)
 {
 	char program[] = SYSTEMD, terminal[64] = "TERM=linux";
@@ -81,7 +82,8 @@ static int boot(char *argv[], struct boot_options *options, struct error *error)
 {
 	int r = mount_kernel_filesystems(error);
 
-	/* Nothing that we or the tools say may be lost to the kernel's limit on lines from user space. */
+	/* Nothing that we or the tools say may be lost to the kernel's limit on lines from user
+	 * space. */
 	file_write("/proc/sys/kernel/printk_devkmsg", "on\n", NULL);
 	if (r == 0)
 		r = read_options(options, error);
@@ -98,7 +100,8 @@ static _Noreturn void give_up(const struct boot_options *options, const struct e
 	struct timespec shown = { .tv_sec = options->panic_s };
 
 	kmsg_print(KMSG_CRITICAL, "%s", error->text);
-	kmsg_print(KMSG_CRITICAL, "next: restart in %u s, so that the boot loader can take the other slot",
+	kmsg_print(KMSG_CRITICAL,
+		   "next: restart in %u s, so that the boot loader can take the other slot",
 		   options->panic_s);
 	nanosleep(&shown, NULL);
 	sync();
@@ -109,6 +112,7 @@ static _Noreturn void give_up(const struct boot_options *options, const struct e
 
 int main(int argc, char *argv[])
 {
+	static char name[] = "keelson-init";
 	struct boot_options options = { .panic_s = 10 };
 	struct error error = { 0 };
 
@@ -118,6 +122,7 @@ int main(int argc, char *argv[])
 		fputs(usage, asked ? stdout : stderr);
 		return asked ? 0 : 2;
 	}
+	program_invocation_short_name = name; /* in the initramfs it is /init */
 	boot(argv, &options, &error);
 	give_up(&options, &error);
 }

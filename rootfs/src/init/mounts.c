@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-/* The mounts around the root: the kernel's file systems, the change of root, and the overlay on /etc; see init.h. */
+/* The mounts around the root: the kernel's file systems, the change of root, and the overlay on
+ * /etc; see init.h. */
 #include "init/init.h"
 #include "os/file.h"
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <string.h>
 #include <linux/magic.h>
+#include <string.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
@@ -82,7 +83,8 @@ static void remove_entry(int folder_fd, const char *name, dev_t device)
 		unlinkat(folder_fd, name, 0);
 		return;
 	}
-	remove_folder_contents(openat(folder_fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC), device);
+	remove_folder_contents(
+		openat(folder_fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC), device);
 	unlinkat(folder_fd, name, AT_REMOVEDIR);
 }
 
@@ -100,8 +102,8 @@ static void remove_folder_contents(int folder_fd, dev_t device)
 	closedir(folder);
 }
 
-/* The initramfs stays below the new root for ever, so its files are removed to free their memory. Nothing is removed
- * from anything but a file system in memory. */
+/* The initramfs stays below the new root for ever, so its files are removed to free their memory.
+ * Nothing is removed from anything but a file system in memory. */
 static void free_initramfs(int old_root)
 {
 	struct statfs filesystem;
@@ -128,7 +130,8 @@ int root_enter(struct error *error)
 	old_root = open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (old_root < 0)
 		return error_errno(error, "open /");
-	if (chdir(SYSROOT) < 0 || mount(".", "/", NULL, MS_MOVE, NULL) < 0 || chroot(".") < 0 || chdir("/") < 0) {
+	if (chdir(SYSROOT) < 0 || mount(".", "/", NULL, MS_MOVE, NULL) < 0 || chroot(".") < 0 ||
+	    chdir("/") < 0) {
 		close(old_root);
 		return error_errno(error, "change the root to " SYSROOT);
 	}
@@ -145,11 +148,11 @@ int var_mount_tmpfs(struct error *error)
 
 int etc_mount(struct error *error)
 {
-	static const char *const folders[] = { "/var/lib", "/var/lib/keelson", ETC_CHANGES, ETC_CHANGES "/upper",
-					       ETC_CHANGES "/work" };
+	static const char *const folders[] = { "/var/lib", "/var/lib/keelson", ETC_CHANGES,
+					       ETC_CHANGES "/upper", ETC_CHANGES "/work" };
 	static const struct mount_row row = { "overlay", "/etc", MS_NOSUID | MS_NODEV,
-					      "lowerdir=/etc,upperdir=" ETC_CHANGES "/upper,workdir=" ETC_CHANGES
-					      "/work" };
+					      "lowerdir=/etc,upperdir=" ETC_CHANGES
+					      "/upper,workdir=" ETC_CHANGES "/work" };
 
 	/* A crash in between leaves fewer of these empty folders; the next boot makes the rest. */
 	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++)

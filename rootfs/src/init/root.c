@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Finding the slot's partitions and mounting the verified root; see init.h. Must never mount anything that the root
- * hash of the command line does not vouch for, and never write. */
+/* Finding the slot's partitions and mounting the verified root; see init.h. Must never mount
+ * anything that the root hash of the command line does not vouch for, and never write. */
 #include "init/init.h"
 #include "lib/text.h"
 #include "lib/verity.h"
@@ -26,7 +26,8 @@ static uint64_t now_ms(void)
 	return (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000;
 }
 
-/* The kernel name of the only disk allowed, "" for any. -ENOENT: the disk that was asked for is not there yet. */
+/* The kernel name of the only disk allowed, "" for any. -ENOENT: the disk that was asked for is not
+ * there yet. */
 static int wanted_disk(const struct boot_options *options, const struct partition_table *table,
 		       char ret[DEVICE_NAME_BYTES], struct error *error)
 {
@@ -40,17 +41,20 @@ static int wanted_disk(const struct boot_options *options, const struct partitio
 		    !blockdev_has_partuuid(disk, options->boot_partuuid))
 			continue;
 		if (ret[0] != '\0' && strcmp(ret, disk) != 0)
-			return error_set(error, -ENOTUNIQ,
-					 "disks %s and %s both have partition %s; remedy: detach one, or keelson.disk=NAME",
-					 ret, disk, options->boot_partuuid);
+			return error_set(
+				error, -ENOTUNIQ,
+				"disks %s and %s both have partition %s; remedy: detach one, or keelson.disk=NAME",
+				ret, disk, options->boot_partuuid);
 		memcpy(ret, disk, DEVICE_NAME_BYTES);
 	}
 	if (ret[0] == '\0')
-		return error_set(error, -ENOENT, "no disk with partition %s", options->boot_partuuid);
+		return error_set(error, -ENOENT, "no disk with partition %s",
+				 options->boot_partuuid);
 	return 0;
 }
 
-static int look(const struct boot_options *options, struct slot_partitions *ret, struct error *error)
+static int look(const struct boot_options *options, struct slot_partitions *ret,
+		struct error *error)
 {
 	struct partition_table table;
 	char disk[DEVICE_NAME_BYTES];
@@ -63,10 +67,11 @@ static int look(const struct boot_options *options, struct slot_partitions *ret,
 	return r;
 }
 
-/* Drivers are loaded only when a look without them has failed: on machines whose disk driver is built in, most virtual
- * ones, nothing is loaded and nobody waits. Buses and disks appear in their own time, so everything is tried again
- * whenever a device came. */
-static int find(const struct boot_options *options, struct slot_partitions *ret, struct error *error)
+/* Drivers are loaded only when a look without them has failed: on machines whose disk driver is
+ * built in, most virtual ones, nothing is loaded and nobody waits. Buses and disks appear in their
+ * own time, so everything is tried again whenever a device came. */
+static int find(const struct boot_options *options, struct slot_partitions *ret,
+		struct error *error)
 {
 	uint64_t end_ms = now_ms() + (uint64_t)options->timeout_s * 1000;
 	int events = uevents_open();
@@ -84,8 +89,9 @@ static int find(const struct boot_options *options, struct slot_partitions *ret,
 	return r == -ENOENT ? error_wrap(error, "waited %u s for disks", options->timeout_s) : r;
 }
 
-static int read_verity(const struct slot_partitions *slot, const uint8_t root_hash[VERITY_HASH_BYTES],
-		       struct verity *ret, struct error *error)
+static int read_verity(const struct slot_partitions *slot,
+		       const uint8_t root_hash[VERITY_HASH_BYTES], struct verity *ret,
+		       struct error *error)
 {
 	uint8_t superblock[VERITY_SUPERBLOCK_BYTES], top_block[VERITY_BLOCK_BYTES];
 	int r = blockdev_read(slot->verity.device, 0, superblock, sizeof(superblock), error);
@@ -93,15 +99,18 @@ static int read_verity(const struct slot_partitions *slot, const uint8_t root_ha
 	if (r == 0)
 		r = verity_decode(superblock, ret, error);
 	if (r == 0)
-		r = verity_check_sizes(ret, slot->root.size_sectors * 512, slot->verity.size_sectors * 512, error);
+		r = verity_check_sizes(ret, slot->root.size_sectors * 512,
+				       slot->verity.size_sectors * 512, error);
 	if (r == 0)
-		r = blockdev_read(slot->verity.device, VERITY_BLOCK_BYTES, top_block, sizeof(top_block), error);
+		r = blockdev_read(slot->verity.device, VERITY_BLOCK_BYTES, top_block,
+				  sizeof(top_block), error);
 	if (r == 0)
 		r = verity_check_root(ret, root_hash, top_block, error);
 	return r < 0 ? error_wrap(error, "%s (%s)", slot->verity.label, slot->verity.device) : 0;
 }
 
-/* The name and the uuid are those that systemd-veritysetup gives a root, so that systemd's tools know it as one. */
+/* The name and the uuid are those that systemd-veritysetup gives a root, so that systemd's tools
+ * know it as one. */
 static int map_root(const struct slot_partitions *slot, const uint8_t root_hash[VERITY_HASH_BYTES],
 		    const struct verity *verity, unsigned *ret_minor, struct error *error)
 {
@@ -112,11 +121,12 @@ static int map_root(const struct slot_partitions *slot, const uint8_t root_hash[
 	verity_table(verity, root_hash, data, hash, table);
 	bytes_to_text(verity->uuid, sizeof(verity->uuid), id);
 	snprintf(uuid, sizeof(uuid), "CRYPT-VERITY-%s-root", id);
-	return dm_create("root", uuid, verity->data_blocks * (VERITY_BLOCK_BYTES / 512), "verity", table, ret_minor,
-			 error);
+	return dm_create("root", uuid, verity->data_blocks * (VERITY_BLOCK_BYTES / 512), "verity",
+			 table, ret_minor, error);
 }
 
-int root_mount(const struct boot_options *options, char ret_disk[DEVICE_NAME_BYTES], struct error *error)
+int root_mount(const struct boot_options *options, char ret_disk[DEVICE_NAME_BYTES],
+	       struct error *error)
 {
 	struct slot_partitions slot;
 	struct verity verity;
@@ -134,7 +144,8 @@ int root_mount(const struct boot_options *options, char ret_disk[DEVICE_NAME_BYT
 	if (mkdir("/sysroot", 0755) < 0 && errno != EEXIST)
 		return error_errno(error, "make folder /sysroot");
 	if (mount(device, "/sysroot", "squashfs", MS_RDONLY | MS_NODEV, NULL) < 0)
-		return error_errno(error, "mount %s (verified %s) on /sysroot", device, slot.root.device);
+		return error_errno(error, "mount %s (verified %s) on /sysroot", device,
+				   slot.root.device);
 	memcpy(ret_disk, slot.root.disk, DEVICE_NAME_BYTES);
 	return 0;
 }

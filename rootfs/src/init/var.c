@@ -1,15 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * The state partition; see init.h. Runs with the verified root as /, so that its tools are run by their plain paths.
- * Must never format anything that is not known to be empty. What a power cut leaves:
- *  - while systemd-repart makes the partition: it formats first and writes the partition table last, so either there
- *    is no state partition (the next boot does it again) or a formatted one;
- *  - while it grows the partition: the table is written in one go with its backup; old or new size, both are right;
- *  - while an empty partition is formatted: mkfs.ext4 writes the superblock last; without it the partition is either
- *    still empty where we look (done again) or refused as unknown contents. Only disks that were composed with an empty
- *    state partition take this way;
- *  - while fsck runs: an unclean file system, which the next boot checks again;
- *  - while the file system grows: its journal covers that.
+ * The state partition; see init.h. Runs with the verified root as /, so that its tools are run by
+ * their plain paths. Must never format anything that is not known to be empty. What a power cut
+ * leaves while
+ *  - systemd-repart makes the partition: it formats first and writes the partition table last, so
+ *    there is either no state partition (the next boot makes it) or a formatted one;
+ *  - systemd-repart grows the partition: the old size or the new one; if a copy of the table is
+ *    torn its checksum is wrong, and the kernel takes the other;
+ *  - an empty partition is formatted: nothing where we look (the next boot formats it), a whole
+ *    file system, or beginnings of one that are refused as unknown contents. Only disks that were
+ *    composed with an empty state partition get here;
+ *  - fsck runs: an unclean file system, which the next boot checks again;
+ *  - the file system grows: its journal covers that.
  */
 #include "init/init.h"
 #include "lib/state.h"
@@ -28,23 +30,27 @@
 #include <sys/mount.h>
 #include <unistd.h>
 
-#define EXT4_IOC_RESIZE_FS _IOW('f', 16, uint64_t) /* linux/fs/ext4/ext4.h; its uapi header came after 6.12 */
+#define EXT4_IOC_RESIZE_FS \
+	_IOW('f', 16, uint64_t) /* linux/fs/ext4/ext4.h; its uapi header came after 6.12 */
 #define DEVICE_PATH_BYTES (DEVICE_NAME_BYTES + 8)
-#define FSCK_CORRECTED 2 /* bits 1 and 2: repaired; a reboot is only needed for a mounted file system */
+#define FSCK_CORRECTED \
+	2 /* bits 1 and 2: repaired; a reboot is only needed for a mounted file system */
 
 static int run_repart(const char *disk, struct error *error)
 {
 	char path[DEVICE_PATH_BYTES];
-	const char *const argv[] = { "/usr/bin/systemd-repart", "--dry-run=no", "--definitions=/usr/lib/repart.d", path,
-				     NULL };
+	const char *const argv[] = {
+		"/usr/bin/systemd-repart",         "--dry-run=no", "--pretty=no",
+		"--definitions=/usr/lib/repart.d", path,           NULL
+	};
 
 	snprintf(path, sizeof(path), "/dev/%s", disk);
 	kmsg_print(KMSG_NOTICE, "disk %s: making or growing the state partition", disk);
 	return spawn(argv, 0, error);
 }
 
-/* The state partition of the disk, made or grown if that is due. Growing that fails is reported and put off to the next
- * boot: the smaller partition is as good as it was. */
+/* The state partition of the disk, made or grown if that is due. Growing that fails is reported and
+ * put off to the next boot: the smaller partition is as good as it was. */
 static int find_partition(const char *disk, struct partition *ret, struct error *error)
 {
 	struct partition_table table;
@@ -67,15 +73,18 @@ static int find_partition(const char *disk, struct partition *ret, struct error 
 		r = blockdev_partitions(&table, error);
 		if (r < 0)
 			return r;
+		blockdev_name_partitions(&table, disk);
 		row = partitions_find(&table, disk, "state");
 	}
 	if (!row)
-		return error_set(error, -ENOENT, "no partition labelled state on %s, and none was made", disk);
+		return error_set(error, -ENOENT,
+				 "no partition labelled state on %s, and none was made", disk);
 	*ret = *row;
 	return 0;
 }
 
-static int probe(const struct partition *partition, enum contents *ret, struct ext4 *ret_ext4, struct error *error)
+static int probe(const struct partition *partition, enum contents *ret, struct ext4 *ret_ext4,
+		 struct error *error)
 {
 	uint64_t bytes = partition->size_sectors * 512;
 	size_t size = bytes < PROBE_BYTES ? (size_t)bytes : PROBE_BYTES;
@@ -105,13 +114,14 @@ static int check(const char *device, bool repair, struct error *error)
 	int r = spawn(argv, FSCK_CORRECTED | 1, error);
 
 	if (r < 0)
-		return error_wrap(error, "%s is damaged; remedy: boot with keelson.fsck=repair", device);
+		return error_wrap(error, "%s is damaged; remedy: boot with keelson.fsck=repair",
+				  device);
 	return 0;
 }
 
 /* Brings the partition into a state in which it can be mounted; ret_ext4 is then what is on it. */
-static int prepare(const struct partition *partition, const char *device, bool repair, struct ext4 *ret_ext4,
-		   struct error *error)
+static int prepare(const struct partition *partition, const char *device, bool repair,
+		   struct ext4 *ret_ext4, struct error *error)
 {
 	enum contents contents;
 	int r = probe(partition, &contents, ret_ext4, error);
@@ -128,8 +138,10 @@ static int prepare(const struct partition *partition, const char *device, bool r
 		r = format(device, error);
 		break;
 	case STATE_REFUSE:
-		return error_set(error, -EMEDIUMTYPE,
-				 "%s holds something that is neither ext4 nor empty; it was left alone", device);
+		return error_set(
+			error, -EMEDIUMTYPE,
+			"%s holds something that is neither ext4 nor empty; it was left alone",
+			device);
 	}
 	return r < 0 ? r : probe(partition, &contents, ret_ext4, error);
 }
@@ -143,8 +155,8 @@ static void grow(const struct partition *partition, const struct ext4 *ext4)
 		return;
 	fd = open("/var", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	if (fd < 0 || device_ioctl(fd, EXT4_IOC_RESIZE_FS, &blocks) < 0)
-		kmsg_print(KMSG_WARNING, "grow %s to %" PRIu64 " blocks: %s", partition->device, blocks,
-			   strerror(errno));
+		kmsg_print(KMSG_WARNING, "grow %s to %" PRIu64 " blocks: %s", partition->device,
+			   blocks, strerror(errno));
 	else
 		kmsg_print(KMSG_INFO, "grew %s to %" PRIu64 " blocks", partition->device, blocks);
 }

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Little-endian fields of on-disk formats, read and written byte by byte; the caller has checked the bounds. */
+/* Little-endian fields of on-disk formats, read and written byte by byte; the caller has checked
+ * the bounds. */
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>

@@ -30,7 +30,8 @@ static size_t word_length(const char *text)
 	return i;
 }
 
-/* Takes the value out of a word, without quotes. Returns -ENOENT if the word is about another key. */
+/* Takes the value out of a word, without quotes. Returns -ENOENT if the word is about another key.
+ */
 static int word_value(const char *word, size_t length, const char *key, char *ret, size_t room)
 {
 	char plain[CMDLINE_VALUE_BYTES + 64];
@@ -88,8 +89,8 @@ static int parse_seconds(const char *cmdline, const char *key, unsigned *ret, st
 }
 
 /* A key that takes one of two words; *ret says whether it is the second. */
-static int parse_choice(const char *cmdline, const char *key, const char *usual, const char *other, bool *ret,
-			struct error *error)
+static int parse_choice(const char *cmdline, const char *key, const char *usual, const char *other,
+			bool *ret, struct error *error)
 {
 	char value[CMDLINE_VALUE_BYTES];
 	int r = cmdline_value(cmdline, key, value, sizeof(value));
@@ -108,7 +109,8 @@ static int parse_slot(const char *cmdline, enum slot *ret, struct error *error)
 	int r = cmdline_value(cmdline, "keelson.slot", value, sizeof(value));
 
 	if (r == -ENOENT)
-		return error_set(error, -EINVAL, "keelson.slot= is missing on the kernel command line");
+		return error_set(error, -EINVAL,
+				 "keelson.slot= is missing on the kernel command line");
 	for (enum slot slot = SLOT_A; r == 0 && slot <= SLOT_PXE; slot++) {
 		if (strcmp(value, slot_name(slot)) == 0) {
 			*ret = slot;
@@ -138,7 +140,8 @@ static int parse_disk(const char *cmdline, struct boot_options *ret, struct erro
 
 	if (r != -ENOENT) {
 		if (r < 0 || guid_parse(value, guid) < 0)
-			return error_set(error, -EINVAL, "keelson.boot= wants the UUID of a partition");
+			return error_set(error, -EINVAL,
+					 "keelson.boot= wants the UUID of a partition");
 		guid_format(guid, ret->boot_partuuid);
 	}
 	r = cmdline_value(cmdline, "keelson.disk", value, sizeof(value));
@@ -146,7 +149,8 @@ static int parse_disk(const char *cmdline, struct boot_options *ret, struct erro
 		return 0;
 	if (r < 0 || *value == '\0' || *value == '.' || strchr(value, '/') ||
 	    text_copy(ret->disk, sizeof(ret->disk), value, strlen(value)) < 0)
-		return error_set(error, -EINVAL, "keelson.disk= wants a disk's kernel name, as sda");
+		return error_set(error, -EINVAL,
+				 "keelson.disk= wants a disk's kernel name, as sda");
 	return 0;
 }
 
@@ -167,6 +171,7 @@ int boot_options_parse(const char *cmdline, struct boot_options *ret, struct err
 	if (r == 0)
 		r = parse_choice(cmdline, "keelson.var", "disk", "tmpfs", &ret->var_tmpfs, error);
 	if (r == 0)
-		r = parse_choice(cmdline, "keelson.fsck", "preen", "repair", &ret->fsck_repair, error);
+		r = parse_choice(cmdline, "keelson.fsck", "preen", "repair", &ret->fsck_repair,
+				 error);
 	return r;
 }

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * The kernel command line as keelson-init understands it. A later value of a key wins over an earlier one, as with
- * the kernel's own parameters. README.md lists the keys.
+ * The kernel command line as keelson-init understands it. A later value of a key wins over an
+ * earlier one, as with the kernel's own parameters. README.md lists the keys.
  */
 #pragma once
 #include "lib/error.h"
@@ -16,19 +16,22 @@ enum slot { SLOT_A, SLOT_B, SLOT_PXE };
 struct boot_options {
 	enum slot slot;
 	uint8_t root_hash[32];
-	char boot_partuuid[37]; /* of the boot partition the loader used, lower case; empty: any disk */
-	char disk[32];		/* kernel name of the disk to use; empty: any disk */
+	char boot_partuuid[37]; /* of the boot partition the loader used, lower case; empty: any
+				   disk */
+	char disk[32];          /* kernel name of the disk to use; empty: any disk */
 	unsigned timeout_s;
 	unsigned panic_s;
 	bool var_tmpfs;
 	bool fsck_repair;
 };
 
-/* Finds the value of the last KEY=VALUE, or of a bare KEY (an empty value). Quotes are taken off. Text after " -- "
- * is not the kernel's and is not looked at. Returns 0, -ENOENT or -ENAMETOOLONG. */
+/* Finds the value of the last KEY=VALUE, or of a bare KEY (an empty value). Quotes are taken off.
+ * Text after " -- " is not the kernel's and is not looked at. Returns 0, -ENOENT or -ENAMETOOLONG.
+ */
 int cmdline_value(const char *cmdline, const char *key, char *ret, size_t room);
 
-/* Everything but keelson.slot= and roothash= has a default. On failure ret still holds a usable panic_s. */
+/* Everything but keelson.slot= and roothash= has a default. On failure ret still holds a usable
+ * panic_s. */
 int boot_options_parse(const char *cmdline, struct boot_options *ret, struct error *error);
 
 /* "a", "b" or "pxe". */

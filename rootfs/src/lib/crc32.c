@@ -2,7 +2,8 @@
 /* See crc32.h. */
 #include "lib/crc32.h"
 
-static uint32_t crc32_reflected(uint32_t polynomial, uint32_t crc, const uint8_t *bytes, size_t size)
+static uint32_t crc32_reflected(uint32_t polynomial, uint32_t crc, const uint8_t *bytes,
+				size_t size)
 {
 	for (size_t i = 0; i < size; i++) {
 		crc ^= bytes[i];

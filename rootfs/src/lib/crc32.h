@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* The two reflected 32-bit CRCs that on-disk formats here use, bit by bit: inputs are a few kilobytes. */
+/* The two reflected 32-bit CRCs that on-disk formats here use, bit by bit: inputs are a few
+ * kilobytes. */
 #pragma once
 #include <stddef.h>
 #include <stdint.h>

@@ -29,7 +29,8 @@ static bool checksum_right(const uint8_t *superblock)
 {
 	if ((get_le32(superblock + AT_RO_COMPAT) & RO_COMPAT_METADATA_CSUM) == 0)
 		return true;
-	return crc32c_raw(0xffffffff, superblock, AT_CHECKSUM) == get_le32(superblock + AT_CHECKSUM);
+	return crc32c_raw(0xffffffff, superblock, AT_CHECKSUM) ==
+	       get_le32(superblock + AT_CHECKSUM);
 }
 
 static void decode(const uint8_t *superblock, struct ext4 *ret)
@@ -47,7 +48,8 @@ static void decode(const uint8_t *superblock, struct ext4 *ret)
 		return;
 	ret->size_bytes = size;
 	ret->block_bytes = UINT32_C(1024) << log_block;
-	ret->needs_check = get_le16(superblock + AT_STATE) != STATE_CLEAN || (incompat & INCOMPAT_RECOVER) != 0;
+	ret->needs_check = get_le16(superblock + AT_STATE) != STATE_CLEAN ||
+			   (incompat & INCOMPAT_RECOVER) != 0;
 }
 
 enum contents contents_probe(const uint8_t *start, size_t size, struct ext4 *ret)

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Decoding and encoding of the GPT; see gpt.h. Must never return a partition that lies outside the usable area. */
+/* Decoding and encoding of the GPT; see gpt.h. Must never return a partition that lies outside the
+ * usable area. */
 #include "lib/gpt.h"
 #include "lib/bytes.h"
 #include "lib/crc32.h"
@@ -38,11 +39,13 @@ static uint32_t header_crc(const uint8_t *header)
 	return crc32_ieee(copy, sizeof(copy));
 }
 
-static int decode_header(const uint8_t *header, uint64_t disk_sectors, struct gpt *gpt, struct error *error)
+static int decode_header(const uint8_t *header, uint32_t sector_bytes, uint64_t disk_sectors,
+			 struct gpt *gpt, struct error *error)
 {
 	if (memcmp(header + AT_SIGNATURE, signature, sizeof(signature)) != 0)
 		return error_set(error, -ENODATA, "no GPT");
-	if (get_le32(header + AT_REVISION) != 0x00010000 || get_le32(header + AT_HEADER_SIZE) != HEADER_BYTES)
+	if (get_le32(header + AT_REVISION) != 0x00010000 ||
+	    get_le32(header + AT_HEADER_SIZE) != HEADER_BYTES)
 		return error_set(error, -EBADMSG, "GPT header: unknown revision or size");
 	if (header_crc(header) != get_le32(header + AT_HEADER_CRC))
 		return error_set(error, -EBADMSG, "GPT header: wrong checksum");
@@ -54,11 +57,13 @@ static int decode_header(const uint8_t *header, uint64_t disk_sectors, struct gp
 	if (get_le64(header + AT_MY_LBA) != 1 || get_le64(header + AT_ENTRIES_LBA) != 2 ||
 	    get_le32(header + AT_ENTRY_BYTES) != GPT_ENTRY_BYTES || gpt->entry_count == 0 ||
 	    gpt->entry_count > GPT_ENTRIES_MAX)
-		return error_set(error, -EBADMSG, "GPT header: not at sector 1 with at most %d entries behind it",
+		return error_set(error, -EBADMSG,
+				 "GPT header: not at sector 1 with at most %d entries behind it",
 				 GPT_ENTRIES_MAX);
-	uint64_t entries_end_lba = 2 + (gpt->entry_count * GPT_ENTRY_BYTES + SECTOR_BYTES - 1) / SECTOR_BYTES;
-	if (gpt->first_usable_lba < entries_end_lba || gpt->last_usable_lba < gpt->first_usable_lba ||
-	    gpt->last_usable_lba >= disk_sectors)
+	uint64_t entries_end_lba =
+		2 + (gpt->entry_count * GPT_ENTRY_BYTES + sector_bytes - 1) / sector_bytes;
+	if (gpt->first_usable_lba < entries_end_lba ||
+	    gpt->last_usable_lba < gpt->first_usable_lba || gpt->last_usable_lba >= disk_sectors)
 		return error_set(error, -EBADMSG, "GPT header: usable area is not on the disk");
 	return 0;
 }
@@ -85,25 +90,30 @@ static int check_entry(const struct gpt *gpt, uint32_t index, struct error *erro
 
 	if (entry->last_lba < entry->first_lba || entry->first_lba < gpt->first_usable_lba ||
 	    entry->last_lba > gpt->last_usable_lba)
-		return error_set(error, -EBADMSG, "GPT: partition %u lies outside the usable area", index + 1);
+		return error_set(error, -EBADMSG, "GPT: partition %u lies outside the usable area",
+				 index + 1);
 	for (uint32_t i = 0; i < index; i++) {
 		const struct gpt_entry *other = &gpt->entries[i];
 
-		if (used(other) && entry->first_lba <= other->last_lba && other->first_lba <= entry->last_lba)
-			return error_set(error, -EBADMSG, "GPT: partitions %u and %u overlap", i + 1, index + 1);
+		if (used(other) && entry->first_lba <= other->last_lba &&
+		    other->first_lba <= entry->last_lba)
+			return error_set(error, -EBADMSG, "GPT: partitions %u and %u overlap",
+					 i + 1, index + 1);
 	}
 	return 0;
 }
 
-int gpt_decode(const uint8_t start[GPT_START_BYTES], uint64_t disk_sectors, struct gpt *ret, struct error *error)
+int gpt_decode(const uint8_t *start, uint32_t sector_bytes, uint64_t disk_sectors, struct gpt *ret,
+	       struct error *error)
 {
-	const uint8_t *header = start + SECTOR_BYTES, *entries = start + 2 * SECTOR_BYTES;
+	const uint8_t *header = start + sector_bytes, *entries = start + 2 * sector_bytes;
 	struct gpt gpt = { 0 };
-	int r = decode_header(header, disk_sectors, &gpt, error);
+	int r = decode_header(header, sector_bytes, disk_sectors, &gpt, error);
 
 	if (r < 0)
 		return r;
-	if (crc32_ieee(entries, gpt.entry_count * GPT_ENTRY_BYTES) != get_le32(header + AT_ENTRIES_CRC))
+	if (crc32_ieee(entries, gpt.entry_count * GPT_ENTRY_BYTES) !=
+	    get_le32(header + AT_ENTRIES_CRC))
 		return error_set(error, -EBADMSG, "GPT entries: wrong checksum");
 	for (uint32_t i = 0; i < gpt.entry_count; i++) {
 		decode_entry(entries + i * GPT_ENTRY_BYTES, &gpt.entries[i]);
@@ -125,11 +135,11 @@ static void encode_entry(const struct gpt_entry *entry, uint8_t *at)
 		put_le(at + AT_NAME + 2 * i, 2, entry->name[i]);
 }
 
-void gpt_encode(const struct gpt *gpt, uint8_t start[GPT_START_BYTES])
+void gpt_encode(const struct gpt *gpt, uint32_t sector_bytes, uint8_t *start)
 {
-	uint8_t *header = start + SECTOR_BYTES, *entries = start + 2 * SECTOR_BYTES;
+	uint8_t *header = start + sector_bytes, *entries = start + 2 * sector_bytes;
 
-	memset(header, 0, GPT_START_BYTES - SECTOR_BYTES);
+	memset(header, 0, GPT_START_BYTES(sector_bytes) - sector_bytes);
 	for (uint32_t i = 0; i < gpt->entry_count; i++)
 		encode_entry(&gpt->entries[i], entries + i * GPT_ENTRY_BYTES);
 	memcpy(header + AT_SIGNATURE, signature, sizeof(signature));
@@ -145,6 +155,16 @@ void gpt_encode(const struct gpt *gpt, uint8_t start[GPT_START_BYTES])
 	put_le(header + AT_ENTRY_BYTES, 4, GPT_ENTRY_BYTES);
 	put_le(header + AT_ENTRIES_CRC, 4, crc32_ieee(entries, gpt->entry_count * GPT_ENTRY_BYTES));
 	put_le(header + AT_HEADER_CRC, 4, header_crc(header));
+}
+
+void gpt_name(const struct gpt_entry *entry, char ret[GPT_NAME_UNITS + 1])
+{
+	int i;
+
+	for (i = 0; i < GPT_NAME_UNITS && entry->name[i] != 0; i++)
+		ret[i] =
+			entry->name[i] >= ' ' && entry->name[i] <= '~' ? (char)entry->name[i] : '?';
+	ret[i] = '\0';
 }
 
 const struct gpt_entry *gpt_find_type(const struct gpt *gpt, const uint8_t type[GUID_BYTES])

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * The GUID partition table (UEFI 2.10, section 5.3) of disks with 512-byte sectors, as memory: the primary table only,
- * with its entries close behind the header, as every partitioning tool writes it. CRCs and bounds are checked before
- * any field is used.
+ * The GUID partition table (UEFI 2.10, section 5.3) as memory: the primary table only, with its
+ * entries close behind the header, as every partitioning tool writes it. CRCs and bounds are
+ * checked before any field is used. Places on the disk (LBA) count in the disk's sectors, of 512 or
+ * 4096 bytes.
  */
 #pragma once
 #include "lib/error.h"
@@ -10,13 +11,14 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define SECTOR_BYTES 512
+#define SECTOR_BYTES 512 /* of nearly all disks, and of everything that BIOSes know */
+#define SECTOR_BYTES_MAX 4096
 #define GPT_ENTRIES_MAX 128
 #define GPT_ENTRY_BYTES 128
 #define GPT_NAME_UNITS 36
 
 /* What to read from the start of a disk for gpt_decode: protective MBR, header, entries. */
-#define GPT_START_BYTES (2 * SECTOR_BYTES + GPT_ENTRIES_MAX * GPT_ENTRY_BYTES)
+#define GPT_START_BYTES(sector_bytes) (2 * (sector_bytes) + GPT_ENTRIES_MAX * GPT_ENTRY_BYTES)
 
 struct gpt_entry {
 	uint8_t type[GUID_BYTES]; /* all zero: unused */
@@ -36,12 +38,17 @@ struct gpt {
 	struct gpt_entry entries[GPT_ENTRIES_MAX];
 };
 
-/* start holds the first GPT_START_BYTES of a disk of disk_sectors sectors. Returns 0, -ENODATA when there is no GPT,
- * -EBADMSG when there is one that is damaged; ret is then untouched. The backup table is not looked at. */
-int gpt_decode(const uint8_t start[GPT_START_BYTES], uint64_t disk_sectors, struct gpt *ret, struct error *error);
+/* start holds the first GPT_START_BYTES of a disk of disk_sectors sectors. Returns 0, -ENODATA when
+ * there is no GPT, -EBADMSG when there is one that is damaged; ret is then untouched. The backup
+ * table is not looked at. */
+int gpt_decode(const uint8_t *start, uint32_t sector_bytes, uint64_t disk_sectors, struct gpt *ret,
+	       struct error *error);
 
 /* The header and the entries as they stand on disk; the first sector (the MBR) is left alone. */
-void gpt_encode(const struct gpt *gpt, uint8_t start[GPT_START_BYTES]);
+void gpt_encode(const struct gpt *gpt, uint32_t sector_bytes, uint8_t *start);
+
+/* The entry's name; characters that are not ASCII become '?'. */
+void gpt_name(const struct gpt_entry *entry, char ret[GPT_NAME_UNITS + 1]);
 
 /* The entry with that type or id, NULL if there is none. The first one wins. */
 const struct gpt_entry *gpt_find_type(const struct gpt *gpt, const uint8_t type[GUID_BYTES]);

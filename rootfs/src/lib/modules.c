@@ -15,8 +15,8 @@ static const char *next_line(const char *line)
 	return *line == '\n' ? line + 1 : line;
 }
 
-/* Takes the word at *at, up to a blank or the end of the line, and moves behind it. Returns false if there is none or
- * it does not fit. */
+/* Takes the word at *at, up to a blank or the end of the line, and moves behind it. Returns false
+ * if there is none or it does not fit. */
 static bool take_word(const char **at, char *ret, size_t room)
 {
 	size_t length;
@@ -29,7 +29,8 @@ static bool take_word(const char **at, char *ret, size_t room)
 	return true;
 }
 
-/* The bus ("pci:", "acpi:") stands in front in both; comparing it first saves most of the matching. */
+/* The bus ("pci:", "acpi:") stands in front in both; comparing it first saves most of the matching.
+ */
 static bool same_bus(const char *pattern, const char *modalias)
 {
 	size_t length = strcspn(pattern, ":*?[ \t\n");
@@ -54,7 +55,8 @@ void modules_for_device(const char *aliases, const char *modalias, struct module
 		const char *at = line;
 
 		if (!text_starts(line, "alias ") || !take_word(&at, word, sizeof(word)) ||
-		    !same_bus(at + strspn(at, " \t"), modalias) || !take_word(&at, pattern, sizeof(pattern)) ||
+		    !same_bus(at + strspn(at, " \t"), modalias) ||
+		    !take_word(&at, pattern, sizeof(pattern)) ||
 		    !take_word(&at, name, sizeof(name)))
 			continue;
 		if (fnmatch(pattern, modalias, 0) == 0)
@@ -100,7 +102,8 @@ static int read_dependencies(const char *line, size_t colon, struct module_paths
 		return -E2BIG;
 	ret->count = 1;
 	while (at[strspn(at, " \t")] != '\n' && at[strspn(at, " \t")] != '\0') {
-		if (ret->count > MODULE_DEPENDS_MAX || !take_word(&at, ret->paths[ret->count], MODULE_PATH_BYTES))
+		if (ret->count > MODULE_DEPENDS_MAX ||
+		    !take_word(&at, ret->paths[ret->count], MODULE_PATH_BYTES))
 			return -E2BIG;
 		ret->count++;
 	}

@@ -12,11 +12,13 @@ int osrelease_value(const char *text, const char *key, char *ret, size_t room)
 	while (*text != '\0') {
 		size_t length = strcspn(text, "\n");
 
-		if (length > key_length && text[key_length] == '=' && memcmp(text, key, key_length) == 0) {
+		if (length > key_length && text[key_length] == '=' &&
+		    memcmp(text, key, key_length) == 0) {
 			const char *value = text + key_length + 1;
 			size_t size = length - key_length - 1;
 
-			if (size >= 2 && (*value == '"' || *value == '\'') && value[size - 1] == *value) {
+			if (size >= 2 && (*value == '"' || *value == '\'') &&
+			    value[size - 1] == *value) {
 				value++;
 				size -= 2;
 			}

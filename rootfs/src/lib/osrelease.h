@@ -3,5 +3,6 @@
 #pragma once
 #include <stddef.h>
 
-/* Finds KEY=value; quotes around the value are taken off, escapes are not known. Returns 0, -ENOENT, -ENAMETOOLONG. */
+/* Finds KEY=value; quotes around the value are taken off, escapes are not known. Returns 0,
+ * -ENOENT, -ENAMETOOLONG. */
 int osrelease_value(const char *text, const char *key, char *ret, size_t room);

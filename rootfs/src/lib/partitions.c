@@ -16,7 +16,8 @@ static bool line_value(const char *text, const char *key, char *ret, size_t room
 	while (*text != '\0') {
 		size_t length = strcspn(text, "\n");
 
-		if (length > key_length && text[key_length] == '=' && memcmp(text, key, key_length) == 0) {
+		if (length > key_length && text[key_length] == '=' &&
+		    memcmp(text, key, key_length) == 0) {
 			size_t value = length - key_length - 1;
 
 			if (value >= room)
@@ -35,7 +36,8 @@ static bool line_number(const char *text, const char *key, unsigned *ret)
 	char value[16];
 	uint64_t number;
 
-	if (!line_value(text, key, value, sizeof(value)) || text_to_number(value, UINT32_MAX, &number) < 0)
+	if (!line_value(text, key, value, sizeof(value)) ||
+	    text_to_number(value, UINT32_MAX, &number) < 0)
 		return false;
 	*ret = (unsigned)number;
 	return true;
@@ -48,13 +50,30 @@ int partition_from_uevent(const char *uevent, struct partition *ret)
 
 	if (!line_value(uevent, "DEVTYPE", type, sizeof(type)) || strcmp(type, "partition") != 0)
 		return -ENOENT;
-	if (!line_number(uevent, "MAJOR", &row.major) || !line_number(uevent, "MINOR", &row.minor) ||
+	if (!line_number(uevent, "MAJOR", &row.major) ||
+	    !line_number(uevent, "MINOR", &row.minor) ||
+	    !line_number(uevent, "PARTN", &row.number) ||
 	    !line_value(uevent, "DEVNAME", row.device, sizeof(row.device)) || row.device[0] == '\0')
 		return -EBADMSG;
 	if (!line_value(uevent, "PARTNAME", row.label, sizeof(row.label)))
 		row.label[0] = '\0';
 	*ret = row;
 	return 0;
+}
+
+void partitions_name(struct partition_table *table, const char *disk, const struct gpt *gpt,
+		     uint32_t sector_bytes)
+{
+	for (size_t i = 0; i < table->count; i++) {
+		struct partition *row = &table->rows[i];
+
+		if (strcmp(row->disk, disk) != 0 || row->number == 0 ||
+		    row->number > gpt->entry_count)
+			continue;
+		const struct gpt_entry *entry = &gpt->entries[row->number - 1];
+		if (entry->first_lba * (sector_bytes / 512) == row->start_sectors)
+			gpt_name(entry, row->label);
+	}
 }
 
 /* The only partition with that label on that disk. Returns 0, -ENOENT or -ENOTUNIQ. */
@@ -69,8 +88,8 @@ static int find_one(const struct partition_table *table, const char *disk, const
 		if (strcmp(row->disk, disk) != 0 || strcmp(row->label, label) != 0)
 			continue;
 		if (found)
-			return error_set(error, -ENOTUNIQ, "%s and %s are both labelled %s", found->device,
-					 row->device, label);
+			return error_set(error, -ENOTUNIQ, "%s and %s are both labelled %s",
+					 found->device, row->device, label);
 		found = row;
 	}
 	if (!found)
@@ -79,15 +98,17 @@ static int find_one(const struct partition_table *table, const char *disk, const
 	return 0;
 }
 
-const struct partition *partitions_find(const struct partition_table *table, const char *disk, const char *label)
+const struct partition *partitions_find(const struct partition_table *table, const char *disk,
+					const char *label)
 {
 	const struct partition *found;
 
 	return find_one(table, disk, label, &found, NULL) == 0 ? found : NULL;
 }
 
-static int choose_on_disk(const struct partition_table *table, const char *disk, const char *root_label,
-			  const char *verity_label, struct slot_partitions *ret, struct error *error)
+static int choose_on_disk(const struct partition_table *table, const char *disk,
+			  const char *root_label, const char *verity_label,
+			  struct slot_partitions *ret, struct error *error)
 {
 	const struct partition *root, *verity;
 	int r = find_one(table, disk, root_label, &root, error);
@@ -113,12 +134,14 @@ int partitions_choose(const struct partition_table *table, enum slot slot, const
 	for (size_t i = 0; i < table->count; i++) {
 		const struct partition *row = &table->rows[i];
 
-		if (strcmp(row->label, root_label) != 0 || (*disk != '\0' && strcmp(row->disk, disk) != 0))
+		if (strcmp(row->label, root_label) != 0 ||
+		    (*disk != '\0' && strcmp(row->disk, disk) != 0))
 			continue;
 		if (result == 0 && strcmp(row->disk, chosen.root.disk) != 0)
-			return error_set(error, -ENOTUNIQ,
-					 "disks %s and %s both hold %s; remedy: detach one, or keelson.disk=NAME",
-					 chosen.root.disk, row->disk, root_label);
+			return error_set(
+				error, -ENOTUNIQ,
+				"disks %s and %s both hold %s; remedy: detach one, or keelson.disk=NAME",
+				chosen.root.disk, row->disk, root_label);
 		int r = choose_on_disk(table, row->disk, root_label, verity_label, &chosen,
 				       result == 0 ? NULL : error);
 		if (r == -ENOTUNIQ)
@@ -131,7 +154,8 @@ int partitions_choose(const struct partition_table *table, enum slot slot, const
 	return result;
 }
 
-uint64_t partitions_free_behind(const struct partition_table *table, const char *disk, uint64_t disk_sectors)
+uint64_t partitions_free_behind(const struct partition_table *table, const char *disk,
+				uint64_t disk_sectors)
 {
 	const struct partition *state = partitions_find(table, disk, "state");
 	uint64_t end = state ? state->start_sectors + state->size_sectors : 0;

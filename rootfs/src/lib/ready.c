@@ -23,8 +23,10 @@ void ready_clean(char *word)
 void ready_line(const struct ready *ready, char ret[READY_BYTES])
 {
 	snprintf(ret, READY_BYTES,
-		 "KEELSON-READY version=%s arch=%s slot=%s failed_units=%" PRIu32 " userspace_ms=%" PRIu64,
-		 ready->version, ready->arch, ready->slot, ready->failed_units, ready->userspace_ms);
+		 "KEELSON-READY version=%s arch=%s slot=%s failed_units=%" PRIu32
+		 " userspace_ms=%" PRIu64,
+		 ready->version, ready->arch, ready->slot, ready->failed_units,
+		 ready->userspace_ms);
 }
 
 void ready_json(const struct ready *ready, char ret[READY_BYTES])
@@ -32,5 +34,6 @@ void ready_json(const struct ready *ready, char ret[READY_BYTES])
 	snprintf(ret, READY_BYTES,
 		 "{\"version\":\"%s\",\"arch\":\"%s\",\"slot\":\"%s\",\"failed_units\":%" PRIu32
 		 ",\"userspace_ms\":%" PRIu64 "}\n",
-		 ready->version, ready->arch, ready->slot, ready->failed_units, ready->userspace_ms);
+		 ready->version, ready->arch, ready->slot, ready->failed_units,
+		 ready->userspace_ms);
 }

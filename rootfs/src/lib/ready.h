@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* The line that says that the system is up, for people, CI systems and our tests, and the same as JSON. */
+/* The line that says that the system is up, for people, CI systems and our tests, and the same as
+ * JSON. */
 #pragma once
 #include <stdint.h>
 
@@ -13,7 +14,8 @@ struct ready {
 	uint64_t userspace_ms;
 };
 
-/* Makes a word of what came from a file: characters outside [A-Za-z0-9._+~-] become '_', an empty one "unknown". */
+/* Makes a word of what came from a file: characters outside [A-Za-z0-9._+~-] become '_', an empty
+ * one "unknown". */
 void ready_clean(char *word);
 
 /* "KEELSON-READY version=… arch=… slot=… failed_units=N userspace_ms=…", without a newline. */

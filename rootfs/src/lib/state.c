@@ -24,9 +24,11 @@ uint64_t state_grow_blocks(const struct ext4 *ext4, uint64_t partition_sectors)
 {
 	uint64_t partition_bytes;
 
-	if (ext4->block_bytes == 0 || __builtin_mul_overflow(partition_sectors, UINT64_C(512), &partition_bytes))
+	if (ext4->block_bytes == 0 ||
+	    __builtin_mul_overflow(partition_sectors, UINT64_C(512), &partition_bytes))
 		return 0;
-	if (partition_bytes < ext4->size_bytes || partition_bytes - ext4->size_bytes < STATE_GROW_MIN_BYTES)
+	if (partition_bytes < ext4->size_bytes ||
+	    partition_bytes - ext4->size_bytes < STATE_GROW_MIN_BYTES)
 		return 0;
 	return partition_bytes / ext4->block_bytes;
 }

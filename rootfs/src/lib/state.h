@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Decisions about the state partition, from facts. What is done with them, and what a power cut leaves, is init's. */
+/* Decisions about the state partition, from facts. What is done with them, and what a power cut
+ * leaves, is init's. */
 #pragma once
 #include "lib/ext4.h"
 #include <stdbool.h>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Strict conversions between text and values: the whole text must fit the form, or the result is left alone. */
+/* Strict conversions between text and values: the whole text must fit the form, or the result is
+ * left alone. */
 #pragma once
 #include <stdbool.h>
 #include <stddef.h>

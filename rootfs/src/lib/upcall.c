@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * See upcall.h. Whoever can write kernel memory can name any program in modprobe_path, core_pattern or poweroff_cmd;
- * the list here is what that still gives him. Nothing may be added that runs a program of the caller's choice.
+ * See upcall.h. Whoever can write kernel memory can name any program in modprobe_path, core_pattern
+ * or poweroff_cmd; the list here is what that still gives him. Nothing may be added that runs a
+ * program of the caller's choice.
  */
 #include "lib/upcall.h"
 #include <errno.h>
@@ -11,7 +12,8 @@
 #define COREDUMP_ARGUMENTS_MIN 2
 #define MODULE_NAME_MAX 56 /* the kernel's MODULE_NAME_LEN */
 
-/* An alias (fs-ext4, net-pf-10, crypto-hmac(sha256)): any printable character but those of paths and options. */
+/* An alias (fs-ext4, net-pf-10, crypto-hmac(sha256)): any printable character but those of paths
+ * and options. */
 static int plausible_module(const char *name)
 {
 	size_t length = strnlen(name, MODULE_NAME_MAX + 1);
@@ -27,13 +29,16 @@ static int plausible_module(const char *name)
 /* kernel/module/kmod.c: modprobe_path -q -- NAME */
 static int decide_modprobe(int argc, char *const argv[], struct upcall *ret)
 {
-	if (argc != 4 || strcmp(argv[1], "-q") != 0 || strcmp(argv[2], "--") != 0 || !plausible_module(argv[3]))
+	if (argc != 4 || strcmp(argv[1], "-q") != 0 || strcmp(argv[2], "--") != 0 ||
+	    !plausible_module(argv[3]))
 		return -EPERM;
-	*ret = (struct upcall){ .path = "/usr/bin/kmod", .argv = { "modprobe", "-q", "--", argv[3] } };
+	*ret = (struct upcall){ .path = "/usr/bin/kmod",
+				.argv = { "modprobe", "-q", "--", argv[3] } };
 	return 0;
 }
 
-/* fs/coredump.c: the words of kernel.core_pattern, each expanded after splitting; the core comes on standard input. */
+/* fs/coredump.c: the words of kernel.core_pattern, each expanded after splitting; the core comes on
+ * standard input. */
 static int decide_coredump(int argc, char *const argv[], struct upcall *ret)
 {
 	struct upcall upcall = { .path = COREDUMP };
@@ -46,13 +51,15 @@ static int decide_coredump(int argc, char *const argv[], struct upcall *ret)
 	return 0;
 }
 
-/* kernel/reboot.c: orderly_poweroff() and orderly_reboot(), for overheating and for the hypervisor's power button. If
- * they were refused the kernel would take its word that they run, and never shut down. */
+/* kernel/reboot.c: orderly_poweroff() and orderly_reboot(), for overheating and for the
+ * hypervisor's power button. If they were refused the kernel would take its word that they run, and
+ * never shut down. */
 static int decide_power(int argc, const char *verb, struct upcall *ret)
 {
 	if (argc != 1)
 		return -EPERM;
-	*ret = (struct upcall){ .path = "/usr/bin/systemctl", .argv = { "systemctl", "--no-block", verb } };
+	*ret = (struct upcall){ .path = "/usr/bin/systemctl",
+				.argv = { "systemctl", "--no-block", verb } };
 	return 0;
 }
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* See verity.h. The superblock is not signed: nothing in it is trusted, the root hash decides what can be read. */
+/* See verity.h. The superblock is not signed: nothing in it is trusted, the root hash decides what
+ * can be read. */
 #include "lib/verity.h"
 #include "lib/bytes.h"
 #include "lib/sha256.h"
@@ -29,19 +30,22 @@ enum {
 static const uint8_t signature[8] = "verity";
 static const uint8_t algorithm[ALGORITHM_BYTES] = "sha256";
 
-int verity_decode(const uint8_t bytes[VERITY_SUPERBLOCK_BYTES], struct verity *ret, struct error *error)
+int verity_decode(const uint8_t bytes[VERITY_SUPERBLOCK_BYTES], struct verity *ret,
+		  struct error *error)
 {
 	struct verity verity = { 0 };
 
 	if (memcmp(bytes + AT_SIGNATURE, signature, sizeof(signature)) != 0)
 		return error_set(error, -EBADMSG, "no verity superblock");
 	if (get_le32(bytes + AT_VERSION) != 1 || get_le32(bytes + AT_HASH_TYPE) != 1)
-		return error_set(error, -EOPNOTSUPP, "verity superblock: unknown version or hash type");
+		return error_set(error, -EOPNOTSUPP,
+				 "verity superblock: unknown version or hash type");
 	if (memcmp(bytes + AT_ALGORITHM, algorithm, sizeof(algorithm)) != 0)
 		return error_set(error, -EOPNOTSUPP, "verity superblock: algorithm is not sha256");
 	if (get_le32(bytes + AT_DATA_BLOCK_BYTES) != VERITY_BLOCK_BYTES ||
 	    get_le32(bytes + AT_HASH_BLOCK_BYTES) != VERITY_BLOCK_BYTES)
-		return error_set(error, -EOPNOTSUPP, "verity superblock: blocks are not of 4096 bytes");
+		return error_set(error, -EOPNOTSUPP,
+				 "verity superblock: blocks are not of 4096 bytes");
 	verity.data_blocks = get_le64(bytes + AT_DATA_BLOCKS);
 	if (verity.data_blocks < 2 || verity.data_blocks > DATA_BLOCKS_MAX)
 		return error_set(error, -EBADMSG, "verity superblock: impossible size");
@@ -80,16 +84,18 @@ uint64_t verity_hash_device_bytes(const struct verity *verity)
 	return blocks * VERITY_BLOCK_BYTES;
 }
 
-int verity_check_sizes(const struct verity *verity, uint64_t data_partition_bytes, uint64_t hash_partition_bytes,
-		       struct error *error)
+int verity_check_sizes(const struct verity *verity, uint64_t data_partition_bytes,
+		       uint64_t hash_partition_bytes, struct error *error)
 {
 	uint64_t data_bytes = verity->data_blocks * VERITY_BLOCK_BYTES;
 
 	if (data_bytes > data_partition_bytes)
-		return error_set(error, -EBADMSG, "data of %" PRIu64 " bytes, but the root partition has %" PRIu64,
+		return error_set(error, -EBADMSG,
+				 "data of %" PRIu64 " bytes, but the root partition has %" PRIu64,
 				 data_bytes, data_partition_bytes);
 	if (verity_hash_device_bytes(verity) > hash_partition_bytes)
-		return error_set(error, -EBADMSG, "tree of %" PRIu64 " bytes, but the partition has %" PRIu64,
+		return error_set(error, -EBADMSG,
+				 "tree of %" PRIu64 " bytes, but the partition has %" PRIu64,
 				 verity_hash_device_bytes(verity), hash_partition_bytes);
 	return 0;
 }
@@ -112,14 +118,16 @@ int verity_check_root(const struct verity *verity, const uint8_t root_hash[VERIT
 	return error_set(error, -EBADMSG, "root hash is %s, the command line says %s", got, want);
 }
 
-void verity_table(const struct verity *verity, const uint8_t root_hash[VERITY_HASH_BYTES], const char *data_device,
-		  const char *hash_device, char ret[VERITY_TABLE_BYTES])
+void verity_table(const struct verity *verity, const uint8_t root_hash[VERITY_HASH_BYTES],
+		  const char *data_device, const char *hash_device, char ret[VERITY_TABLE_BYTES])
 {
 	char hash[2 * VERITY_HASH_BYTES + 1], salt[2 * VERITY_SALT_MAX + 1] = "-";
 
 	bytes_to_text(root_hash, VERITY_HASH_BYTES, hash);
 	if (verity->salt_bytes > 0)
 		bytes_to_text(verity->salt, verity->salt_bytes, salt);
-	snprintf(ret, VERITY_TABLE_BYTES, "1 %.15s %.15s %d %d %" PRIu64 " 1 sha256 %s %s 1 panic_on_corruption",
-		 data_device, hash_device, VERITY_BLOCK_BYTES, VERITY_BLOCK_BYTES, verity->data_blocks, hash, salt);
+	snprintf(ret, VERITY_TABLE_BYTES,
+		 "1 %.15s %.15s %d %d %" PRIu64 " 1 sha256 %s %s 1 panic_on_corruption",
+		 data_device, hash_device, VERITY_BLOCK_BYTES, VERITY_BLOCK_BYTES,
+		 verity->data_blocks, hash, salt);
 }

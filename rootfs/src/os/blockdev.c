@@ -23,7 +23,8 @@ static int attribute(const char *device, const char *name, char **ret, struct er
 	return file_read(path, ATTRIBUTE_MAX_BYTES, ret, error);
 }
 
-static int attribute_number(const char *device, const char *name, uint64_t *ret, struct error *error)
+static int attribute_number(const char *device, const char *name, uint64_t *ret,
+			    struct error *error)
 {
 	AUTO_FREE char *text = NULL;
 	int r = attribute(device, name, &text, error);
@@ -87,13 +88,15 @@ int blockdev_partitions(struct partition_table *ret, struct error *error)
 		return error_errno(error, "open " CLASS);
 	ret->count = 0;
 	while ((entry = readdir(folder)) && ret->count < PARTITIONS_MAX)
-		if (entry->d_name[0] != '.' && read_partition(entry->d_name, &ret->rows[ret->count]) == 0)
+		if (entry->d_name[0] != '.' &&
+		    read_partition(entry->d_name, &ret->rows[ret->count]) == 0)
 			ret->count++;
 	closedir(folder);
 	return 0;
 }
 
-int blockdev_read(const char *device, uint64_t offset_bytes, void *ret, size_t size, struct error *error)
+int blockdev_read(const char *device, uint64_t offset_bytes, void *ret, size_t size,
+		  struct error *error)
 {
 	char path[DEVICE_NAME_BYTES + 8];
 
@@ -105,13 +108,35 @@ int blockdev_read(const char *device, uint64_t offset_bytes, void *ret, size_t s
 	return r < 0 ? error_wrap(error, "%s", path) : 0;
 }
 
+static bool read_gpt(const char *disk, struct gpt *ret, uint32_t *ret_sector_bytes)
+{
+	uint8_t start[GPT_START_BYTES(SECTOR_BYTES_MAX)];
+	uint64_t sectors, sector_bytes;
+
+	if (attribute_number(disk, "queue/logical_block_size", &sector_bytes, NULL) < 0 ||
+	    (sector_bytes != SECTOR_BYTES && sector_bytes != SECTOR_BYTES_MAX) ||
+	    blockdev_sectors(disk, &sectors, NULL) < 0 ||
+	    blockdev_read(disk, 0, start, GPT_START_BYTES(sector_bytes), NULL) < 0)
+		return false;
+	*ret_sector_bytes = (uint32_t)sector_bytes;
+	return gpt_decode(start, *ret_sector_bytes, sectors / (sector_bytes / 512), ret, NULL) == 0;
+}
+
 bool blockdev_has_partuuid(const char *disk, const char *partuuid)
 {
-	uint8_t start[GPT_START_BYTES], id[GUID_BYTES];
-	uint64_t sectors;
+	uint8_t id[GUID_BYTES];
+	uint32_t sector_bytes;
 	struct gpt gpt;
 
-	return guid_parse(partuuid, id) == 0 && blockdev_sectors(disk, &sectors, NULL) == 0 &&
-	       blockdev_read(disk, 0, start, sizeof(start), NULL) == 0 &&
-	       gpt_decode(start, sectors, &gpt, NULL) == 0 && gpt_find_id(&gpt, id) != NULL;
+	return guid_parse(partuuid, id) == 0 && read_gpt(disk, &gpt, &sector_bytes) &&
+	       gpt_find_id(&gpt, id) != NULL;
+}
+
+void blockdev_name_partitions(struct partition_table *table, const char *disk)
+{
+	uint32_t sector_bytes;
+	struct gpt gpt;
+
+	if (read_gpt(disk, &gpt, &sector_bytes))
+		partitions_name(table, disk, &gpt, sector_bytes);
 }

@@ -19,7 +19,8 @@ struct request {
 	char parameters[PARAMETER_BYTES];
 };
 
-_Static_assert(offsetof(struct request, target) == sizeof(struct dm_ioctl), "the target follows the head");
+_Static_assert(offsetof(struct request, target) == sizeof(struct dm_ioctl),
+	       "the target follows the head");
 
 static int start_request(struct request *request, const char *name, struct error *error)
 {
@@ -32,7 +33,8 @@ static int start_request(struct request *request, const char *name, struct error
 	return 0;
 }
 
-static int create(int control, const char *name, const char *uuid, uint64_t *ret_dev, struct error *error)
+static int create(int control, const char *name, const char *uuid, uint64_t *ret_dev,
+		  struct error *error)
 {
 	struct request request;
 	int r = start_request(&request, name, error);
@@ -47,8 +49,8 @@ static int create(int control, const char *name, const char *uuid, uint64_t *ret
 	return 0;
 }
 
-static int load(int control, const char *name, uint64_t sectors, const char *target, const char *parameters,
-		struct error *error)
+static int load(int control, const char *name, uint64_t sectors, const char *target,
+		const char *parameters, struct error *error)
 {
 	struct request request;
 	int r = start_request(&request, name, error);
@@ -58,8 +60,10 @@ static int load(int control, const char *name, uint64_t sectors, const char *tar
 	request.head.flags = DM_READONLY_FLAG;
 	request.head.target_count = 1;
 	request.target.length = sectors;
-	if (text_copy(request.target.target_type, sizeof(request.target.target_type), target, strlen(target)) < 0 ||
-	    text_copy(request.parameters, sizeof(request.parameters), parameters, strlen(parameters)) < 0)
+	if (text_copy(request.target.target_type, sizeof(request.target.target_type), target,
+		      strlen(target)) < 0 ||
+	    text_copy(request.parameters, sizeof(request.parameters), parameters,
+		      strlen(parameters)) < 0)
 		return error_set(error, -E2BIG, "device-mapper table of %s is too long", name);
 	if (device_ioctl(control, DM_TABLE_LOAD, &request) < 0)
 		return error_errno(error, "load device-mapper table \"%s %s\"", target, parameters);
@@ -91,8 +95,8 @@ static unsigned minor_of(uint64_t dev)
 	return (unsigned)((dev & 0xff) | ((dev >> 12) & 0xfff00));
 }
 
-int dm_create(const char *name, const char *uuid, uint64_t sectors, const char *target, const char *parameters,
-	      unsigned *ret_minor, struct error *error)
+int dm_create(const char *name, const char *uuid, uint64_t sectors, const char *target,
+	      const char *parameters, unsigned *ret_minor, struct error *error)
 {
 	AUTO_CLOSE int control = open(CONTROL, O_RDWR | O_CLOEXEC);
 	uint64_t dev;

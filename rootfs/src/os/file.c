@@ -100,7 +100,8 @@ int file_read_at(int fd, uint64_t offset_bytes, void *ret, size_t size, struct e
 		if (n < 0)
 			return error_errno(error, "read at %llu", (unsigned long long)offset_bytes);
 		if (n == 0)
-			return error_set(error, -EIO, "ends at byte %llu", (unsigned long long)offset_bytes);
+			return error_set(error, -EIO, "ends at byte %llu",
+					 (unsigned long long)offset_bytes);
 		at += n;
 		offset_bytes += (uint64_t)n;
 		size -= (size_t)n;
@@ -108,7 +109,8 @@ int file_read_at(int fd, uint64_t offset_bytes, void *ret, size_t size, struct e
 	return 0;
 }
 
-int file_write_at(int fd, uint64_t offset_bytes, const void *bytes, size_t size, struct error *error)
+int file_write_at(int fd, uint64_t offset_bytes, const void *bytes, size_t size,
+		  struct error *error)
 {
 	const char *at = bytes;
 
@@ -118,7 +120,8 @@ int file_write_at(int fd, uint64_t offset_bytes, const void *bytes, size_t size,
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
-			return error_errno(error, "write at %llu", (unsigned long long)offset_bytes);
+			return error_errno(error, "write at %llu",
+					   (unsigned long long)offset_bytes);
 		at += n;
 		offset_bytes += (uint64_t)n;
 		size -= (size_t)n;

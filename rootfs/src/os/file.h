@@ -11,8 +11,8 @@ void free_text(char **text);
 #define AUTO_CLOSE __attribute__((cleanup(close_fd)))
 #define AUTO_FREE __attribute__((cleanup(free_text)))
 
-/* Reads a text file of at most max_bytes into a new string (zero bytes end it early for a reader of text). The caller
- * frees it. -EFBIG if the file is longer. */
+/* Reads a text file of at most max_bytes into a new string (zero bytes end it early for a reader of
+ * text). The caller frees it. -EFBIG if the file is longer. */
 int file_read(const char *path, size_t max_bytes, char **ret, struct error *error);
 
 /* Writes to a file that exists: a setting in /proc or /sys, a terminal. */
@@ -22,8 +22,9 @@ int file_write(const char *path, const char *text, struct error *error);
 int file_read_at(int fd, uint64_t offset_bytes, void *ret, size_t size, struct error *error);
 
 /* Writes all bytes at an offset. Not durable until the caller's fsync. */
-int file_write_at(int fd, uint64_t offset_bytes, const void *bytes, size_t size, struct error *error);
+int file_write_at(int fd, uint64_t offset_bytes, const void *bytes, size_t size,
+		  struct error *error);
 
-/* Makes the file hold text, whole or not at all: PATH.tmp is written and synced, renamed, the folder synced. A crash
- * leaves the old file, and perhaps PATH.tmp. */
+/* Makes the file hold text, whole or not at all: PATH.tmp is written and synced, renamed, the
+ * folder synced. A crash leaves the old file, and perhaps PATH.tmp. */
 int file_replace(const char *path, const char *text, struct error *error);

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* ioctl() with the one type of request that musl (int) and glibc (unsigned long) do not agree on. */
+/* ioctl() with the one type of request that musl (int) and glibc (unsigned long) do not agree on.
+ */
 #pragma once
 #include <sys/syscall.h>
 #include <unistd.h>

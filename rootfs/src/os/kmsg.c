@@ -20,7 +20,8 @@ void kmsg_print(enum kmsg_level level, const char *format, ...)
 	va_start(args, format);
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
-	snprintf(line, sizeof(line), "<%d>%s: %s\n", DAEMON_FACILITY | level, program_invocation_short_name, text);
+	snprintf(line, sizeof(line), "<%d>%s: %s\n", DAEMON_FACILITY | level,
+		 program_invocation_short_name, text);
 	if (fd < 0 || write(fd, line, strlen(line)) < 0)
 		fprintf(stderr, "%s: %s\n", program_invocation_short_name, text);
 }

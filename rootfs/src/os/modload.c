@@ -67,7 +67,8 @@ static bool first_try(struct modload *modload, const char *name)
 		if (strcmp(modload->tried[i], name) == 0)
 			return false;
 	return modload->tried_count < TRIED_MAX &&
-	       text_copy(modload->tried[modload->tried_count++], MODULE_NAME_BYTES, name, strlen(name)) == 0;
+	       text_copy(modload->tried[modload->tried_count++], MODULE_NAME_BYTES, name,
+			 strlen(name)) == 0;
 }
 
 /* Returns 1 if it was loaded, 0 if it was there, -ENOENT if the initramfs has no such file. */

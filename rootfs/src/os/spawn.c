@@ -4,8 +4,8 @@
 #include "os/file.h"
 #include "os/kmsg.h"
 #include <errno.h>
-#include <stdint.h>
 #include <fcntl.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/wait.h>
@@ -15,7 +15,8 @@
 
 static void run_child(const char *const argv[], int output)
 {
-	static const char *const environment[] = { "PATH=/usr/bin:/usr/sbin", "LC_ALL=C", NULL };
+	static const char *const environment[] = { "PATH=/usr/bin:/usr/sbin", "LC_ALL=C",
+						   "TMPDIR=/run", NULL };
 	int null = open("/dev/null", O_RDWR | O_CLOEXEC);
 
 	if (null < 0 || dup2(null, 0) < 0 || dup2(output, 1) < 0 || dup2(output, 2) < 0)
@@ -74,8 +75,10 @@ int spawn(const char *const argv[], int max_status, struct error *error)
 	if (wait_for(pid, &status) < 0)
 		return error_errno(error, "%s: wait", argv[0]);
 	if (!WIFEXITED(status))
-		return error_set(error, -ECHILD, "%s: killed by signal %d", argv[0], WTERMSIG(status));
+		return error_set(error, -ECHILD, "%s: killed by signal %d", argv[0],
+				 WTERMSIG(status));
 	if (WEXITSTATUS(status) > max_status)
-		return error_set(error, -EPROTO, "%s: exit status %d: %s", argv[0], WEXITSTATUS(status), last);
+		return error_set(error, -EPROTO, "%s: exit status %d: %s", argv[0],
+				 WEXITSTATUS(status), last);
 	return WEXITSTATUS(status);
 }

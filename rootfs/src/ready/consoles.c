@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* See consoles.h. A console may be a serial line that nobody reads: writing must never block the boot. */
+/* See consoles.h. A console may be a serial line that nobody reads: writing must never block the
+ * boot. */
 #include "ready/consoles.h"
 #include "os/file.h"
 #include <errno.h>
@@ -47,7 +48,8 @@ unsigned consoles_write(const char *text)
 	int screen_seen = 0;
 
 	if (file_read("/sys/class/tty/console/active", 4096, &active, NULL) == 0) {
-		for (name = strtok_r(active, " \n", &rest); name; name = strtok_r(NULL, " \n", &rest)) {
+		for (name = strtok_r(active, " \n", &rest); name;
+		     name = strtok_r(NULL, " \n", &rest)) {
 			screen_seen |= strcmp(name, "tty0") == 0;
 			written += write_to(name, text);
 		}

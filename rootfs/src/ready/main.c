@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * keelson-ready: says on every console that the system is up, in one line for machines, and puts the same into
- * /run/keelson/ready.json. Run once by keelson-ready.service when boot-complete.target holds.
+ * keelson-ready: says on every console that the system is up, in one line for machines, and puts
+ * the same into /run/keelson/ready.json. Run once by keelson-ready.service when
+ * boot-complete.target holds.
  */
 #include "lib/cmdline.h"
 #include "lib/osrelease.h"
@@ -21,7 +22,8 @@
 
 static const char usage[] =
 	"usage: keelson-ready [--print]\n"
-	"Writes the line KEELSON-READY to every console and the same as JSON to " FOLDER "/ready.json.\n"
+	"Writes the line KEELSON-READY to every console and the same as JSON to " FOLDER
+	"/ready.json.\n"
 	"--print: to standard output only.\n"
 	"Exit codes: 0 done, 1 failed, 2 usage.\n";
 
@@ -32,8 +34,10 @@ static int read_version(char *ret, size_t room, struct error *error)
 
 	if (r < 0)
 		return r;
-	if (osrelease_value(text, "IMAGE_VERSION", ret, room) < 0 && osrelease_value(text, "VERSION_ID", ret, room) < 0)
-		return error_set(error, -ENOENT, "/usr/lib/os-release has neither IMAGE_VERSION nor VERSION_ID");
+	if (osrelease_value(text, "IMAGE_VERSION", ret, room) < 0 &&
+	    osrelease_value(text, "VERSION_ID", ret, room) < 0)
+		return error_set(error, -ENOENT,
+				 "/usr/lib/os-release has neither IMAGE_VERSION nor VERSION_ID");
 	return 0;
 }
 
@@ -64,7 +68,8 @@ static int gather(struct ready *ret, struct error *error)
 	snprintf(ret->arch, sizeof(ret->arch), "%.31s", system.machine);
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	ret->failed_units = manager.failed_units;
-	ret->userspace_ms = (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000 - manager.userspace_usec / 1000;
+	ret->userspace_ms = (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000 -
+			    manager.userspace_usec / 1000;
 	ready_clean(ret->version);
 	ready_clean(ret->arch);
 	ready_clean(ret->slot);
@@ -82,7 +87,8 @@ static int announce(const char *line, const char *json, struct error *error)
 	if (r < 0)
 		return r;
 	snprintf(text, sizeof(text), "\r\n%s\r\n", line);
-	return consoles_write(text) > 0 ? 0 : error_set(error, -EIO, "no console could be written to");
+	return consoles_write(text) > 0 ? 0
+					: error_set(error, -EIO, "no console could be written to");
 }
 
 int main(int argc, char *argv[])

@@ -34,11 +34,13 @@ static int connect_manager(unsigned timeout_s, sd_bus **ret, struct error *error
 static int property(sd_bus *bus, const char *name, char type, void *ret, struct error *error)
 {
 	sd_bus_error reply = SD_BUS_ERROR_NULL;
-	int r = sd_bus_get_property_trivial(bus, "org.freedesktop.systemd1", "/org/freedesktop/systemd1",
-					    "org.freedesktop.systemd1.Manager", name, &reply, type, ret);
+	int r = sd_bus_get_property_trivial(
+		bus, "org.freedesktop.systemd1", "/org/freedesktop/systemd1",
+		"org.freedesktop.systemd1.Manager", name, &reply, type, ret);
 
 	if (r < 0)
-		r = error_set(error, r, "ask systemd for %s: %s", name, reply.message ? reply.message : "no answer");
+		r = error_set(error, r, "ask systemd for %s: %s", name,
+			      reply.message ? reply.message : "no answer");
 	sd_bus_error_free(&reply);
 	return r < 0 ? r : 0;
 }

@@ -9,5 +9,6 @@ struct manager_facts {
 	uint64_t userspace_usec; /* CLOCK_MONOTONIC when the manager started */
 };
 
-/* Asks PID 1 over its private socket, which needs no message bus. Waits at most timeout_s for each answer. */
+/* Asks PID 1 over its private socket, which needs no message bus. Waits at most timeout_s for each
+ * answer. */
 int manager_ask(unsigned timeout_s, struct manager_facts *ret, struct error *error);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * usermode-helper: what the kernel runs for every upcall (CONFIG_STATIC_USERMODEHELPER_PATH), whatever program it, or
- * someone who wrote to its memory, had in mind. It executes the few that lib/upcall.c allows and refuses the rest with
- * a line in the kernel's log. Static, so that it depends on nothing that could be replaced.
+ * usermode-helper: what the kernel runs for every upcall (CONFIG_STATIC_USERMODEHELPER_PATH),
+ * whatever program it, or someone who wrote to its memory, had in mind. It executes the few that
+ * lib/upcall.c allows and refuses the rest with a line in the kernel's log. Static, so that it
+ * depends on nothing that could be replaced.
  */
 #include "lib/upcall.h"
 #include "os/kmsg.h"
@@ -13,7 +14,8 @@
 
 #define SHOWN_ARGUMENTS 6
 
-/* The arguments come from whoever triggered the upcall: they are logged as quoted, printable text. */
+/* The arguments come from whoever triggered the upcall: they are logged as quoted, printable text.
+ */
 static void refuse(int argc, char *const argv[])
 {
 	char shown[256] = "";
@@ -38,7 +40,8 @@ int main(int argc, char *argv[])
 		refuse(argc, argv);
 		return 1;
 	}
-	execve(upcall.path, (char *const *)(uintptr_t)upcall.argv, (char *const *)(uintptr_t)environment);
+	execve(upcall.path, (char *const *)(uintptr_t)upcall.argv,
+	       (char *const *)(uintptr_t)environment);
 	kmsg_print(KMSG_ERROR, "execute %s: %s", upcall.path, strerror(errno));
 	return 1;
 }

@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * getcontext, setcontext and swapcontext for arm64 (AAPCS64, section 6.1: x19 to x30, sp, the low halves of v8 to
- * v15 and FPCR belong to the caller). Offsets are those of musl's ucontext_t; makecontext.c asserts them. Leaving
- * by `ret xN` rather than `br xN` keeps BTI content: a place that called getcontext has no landing pad.
+ * getcontext, setcontext and swapcontext for arm64 (AAPCS64, section 6.1: x19 to x30, sp, the
+ * low halves of v8 to v15 and FPCR belong to the caller). Offsets are those of musl's
+ * ucontext_t; makecontext.c asserts them. Leaving by `ret xN` rather than `br xN` keeps BTI
+ * content: a place that called getcontext has no landing pad.
  */
 
 #define SIGMASK 40
 #define X(n) (184 + 8 * (n))
 #define SP 432
 #define PC 440
-#define FPCR 476	/* in the fpsimd record of the reserved area: magic 464, size 468, fpsr 472, fpcr 476 */
+#define FPCR 476	/* in the reserved area's fpsimd record: magic, size, fpsr, fpcr from 464 */
 #define V(n) (480 + 16 * (n))
 
 #define SYS_rt_sigprocmask 135

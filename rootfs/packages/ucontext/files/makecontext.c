@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * makecontext: fills in a context so that switching to it calls a function on its own stack, and its return goes on
- * with uc_link. This is also where the offsets that the assembly uses are checked against the C library's header.
- * POSIX passes int arguments; pointers work too, as every argument takes a 64-bit slot.
+ * makecontext: fills in a context so that switching to it calls a function on its own stack, and
+ * its return goes on with uc_link. This is also where the offsets that the assembly uses are
+ * checked against the C library's header. POSIX passes int arguments; pointers work too, as every
+ * argument takes a 64-bit slot.
  */
 #include <stdarg.h>
 #include <stddef.h>
@@ -15,7 +16,8 @@ void ucontext_end(void);
 #if defined(__x86_64__)
 
 _Static_assert(offsetof(ucontext_t, uc_mcontext.gregs) == 40, "R8 is the first of the registers");
-_Static_assert(REG_R12 == 4 && REG_RDI == 8 && REG_RBX == 11 && REG_RSP == 15 && REG_RIP == 16, "order");
+_Static_assert(REG_R12 == 4 && REG_RDI == 8 && REG_RBX == 11 && REG_RSP == 15 && REG_RIP == 16,
+	       "order");
 _Static_assert(offsetof(ucontext_t, uc_mcontext.fpregs) == 224, "FPREGS");
 _Static_assert(offsetof(ucontext_t, uc_sigmask) == 296, "SIGMASK");
 _Static_assert(offsetof(ucontext_t, __fpregs_mem) == 424, "FPMEM");
@@ -85,7 +87,8 @@ void makecontext(ucontext_t *ucp, void (*func)(void), int argc, ...)
 		if (i < in_registers)
 			*argument_slot(ucp, i) = value;
 		else
-			memcpy((void *)(sp + sizeof(value) * (size_t)(i - in_registers)), &value, sizeof(value));
+			memcpy((void *)(sp + sizeof(value) * (size_t)(i - in_registers)), &value,
+			       sizeof(value));
 	}
 	va_end(args);
 	set_entry(ucp, sp, func);

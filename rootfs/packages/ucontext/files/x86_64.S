@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /*
- * getcontext, setcontext and swapcontext for x86_64 (System V ABI, section 3.2.1: rbx, rbp, r12 to r15, the
- * x87 control word and the control bits of MXCSR belong to the caller). Offsets are those of musl's ucontext_t;
- * makecontext.c asserts them. The signal mask is part of a context, so each switch costs one system call.
+ * getcontext, setcontext and swapcontext for x86_64 (System V ABI, section 3.2.1: rbx, rbp, r12
+ * to r15, the x87 control word and the control bits of MXCSR belong to the caller). Offsets are
+ * those of musl's ucontext_t; makecontext.c asserts them. The signal mask is part of a context,
+ * so each switch costs one system call.
  */
 
 #define R8 40
@@ -59,7 +60,8 @@
 	stmxcsr 24(%rax)
 	.endm
 
-	/* Continues at the context in rbx, never returns. The argument registers matter to makecontext's only. */
+	/* Continues at the context in rbx, never returns. The argument registers matter to
+	 * makecontext's contexts only. */
 	.macro restore
 	movq FPREGS(%rbx), %rax
 	fldcw (%rax)
