@@ -51,6 +51,6 @@ install() {
 	mkdir -p "$DESTDIR/boot"
 	cp "$(kbuild -s image_name)" "$DESTDIR/boot/vmlinuz"
 	cp .config "$DESTDIR/boot/config"
-	llvm-objcopy --dump-section ".BTF=$DESTDIR/boot/vmlinux.btf" vmlinux /dev/null
+	llvm-objcopy --dump-section ".BTF=$DESTDIR/boot/vmlinux.btf" vmlinux vmlinux.copy # it would replace /dev/null by a file
 	chmod 644 "$DESTDIR"/boot/*
 }
