@@ -16,7 +16,7 @@ installkernel() {
 }
 
 install() {
-	inst_simple /usr/lib/keelson/init /init
+	inst_simple /init
 	# shellcheck disable=SC2154
 	mkdir -p "$initdir/dev" "$initdir/proc" "$initdir/sys" "$initdir/run" "$initdir/sysroot"
 }
