@@ -8,7 +8,7 @@ strip_down() { # what compilers want and nobody runs
 		usr/share/busybox usr/lib/bpf usr/share/polkit-1 usr/lib/systemd/user usr/lib/systemd/user-preset usr/lib/systemd/user-generators \
 		usr/lib/systemd/user-environment-generators usr/share/user-tmpfiles.d usr/lib/kernel usr/lib/modprobe.d/README
 	find usr/lib -maxdepth 1 \( -name '*.a' -o -name '*.o' -o -name '*.specs' \) -delete
-	rm -f usr/bin/*-config usr/lib/keelson/init usr/lib/systemd/system-preset/9[0-9]-* usr/lib/modules/*/build usr/lib/modules/*/source
+	rm -f usr/bin/*-config usr/lib/systemd/system-preset/9[0-9]-* usr/lib/modules/*/build usr/lib/modules/*/source
 	find . -name README -delete
 }
 

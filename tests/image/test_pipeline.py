@@ -137,6 +137,12 @@ class Cache(PipelineTest):
         self.assertEqual(built(self.make("step-user")), [], "taken back")
         self.recipe("tiny", {"files/x": "y"})
         self.assertEqual(built(self.make("step-user")), ["tiny", "user"], "a file more")
+        os.chmod(recipe + "/files/x", 0o755)
+        self.assertEqual(built(self.make("step-user")), ["tiny", "user"], "executable")
+        for target in ("x", "y"):
+            os.symlink(target, recipe + "/files/link")
+            self.assertEqual(built(self.make("step-user")), ["tiny", "user"], "a link to " + target)
+            os.unlink(recipe + "/files/link")
 
     def test_another_checkout_shares_it(self):
         self.assertIn("BUILD", self.make("step-tiny").stderr)
