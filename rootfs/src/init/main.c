@@ -104,9 +104,8 @@ static _Noreturn void give_up(const struct boot_options *options, const struct e
 		   "next: restart in %u s, so that the boot loader can take the other slot",
 		   options->panic_s);
 	nanosleep(&shown, NULL);
-	sync();
-	reboot(RB_AUTOBOOT);
-	for (;;) /* no permission: only outside a machine of its own */
+	reboot(RB_AUTOBOOT); /* no sync: a disk that does not answer must not hold up the restart */
+	for (;;)             /* no permission: only outside a machine of its own */
 		pause();
 }
 

@@ -23,11 +23,13 @@ struct mount_row {
 	const char *options;
 };
 
+/* As systemd would mount them (src/shared/mount-setup.c): what is there already it leaves alone. */
 static const struct mount_row kernel_mounts[] = {
 	{ "proc", "/proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL },
 	{ "sysfs", "/sys", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL },
-	{ "devtmpfs", "/dev", MS_NOSUID | MS_NOEXEC, "mode=0755" },
-	{ "tmpfs", "/run", MS_NOSUID | MS_NODEV | MS_STRICTATIME, "mode=0755" },
+	{ "devtmpfs", "/dev", MS_NOSUID | MS_STRICTATIME, "mode=0755,size=4m" },
+	{ "tmpfs", "/run", MS_NOSUID | MS_NODEV | MS_STRICTATIME,
+	  "mode=0755,size=20%,nr_inodes=800k" },
 };
 #define KERNEL_MOUNTS (sizeof(kernel_mounts) / sizeof(kernel_mounts[0]))
 

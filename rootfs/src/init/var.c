@@ -49,13 +49,29 @@ static int run_repart(const char *disk, struct error *error)
 	return spawn(argv, 0, error);
 }
 
-/* The state partition of the disk, made or grown if that is due. Growing that fails is reported and
- * put off to the next boot: the smaller partition is as good as it was. */
+/* Makes or grows the state partition and looks at the disk again.
+ * Growing that fails is reported and put off to the next boot: the smaller one is as good as it
+ * was. */
+static int update_partition(struct partition_table *table, const char *disk, bool exists,
+			    struct error *error)
+{
+	int r = run_repart(disk, error);
+
+	if (r < 0 && !exists)
+		return r;
+	if (r < 0)
+		kmsg_print(KMSG_WARNING, "state stays as it is: %s", error->text);
+	r = blockdev_partitions(table, error);
+	if (r == 0)
+		blockdev_name_partitions(table, disk);
+	return r;
+}
+
 static int find_partition(const char *disk, struct partition *ret, struct error *error)
 {
 	struct partition_table table;
 	const struct partition *row;
-	uint64_t disk_sectors, behind;
+	uint64_t disk_sectors, free_sectors;
 	int r = blockdev_partitions(&table, error);
 
 	if (r == 0)
@@ -63,17 +79,11 @@ static int find_partition(const char *disk, struct partition *ret, struct error 
 	if (r < 0)
 		return r;
 	row = partitions_find(&table, disk, "state");
-	behind = partitions_free_behind(&table, disk, disk_sectors);
-	if (state_wants_repart(row != NULL, behind)) {
-		r = run_repart(disk, error);
-		if (r < 0 && !row)
-			return r;
-		if (r < 0)
-			kmsg_print(KMSG_WARNING, "state stays as it is: %s", error->text);
-		r = blockdev_partitions(&table, error);
+	free_sectors = partitions_free_behind(&table, disk, disk_sectors);
+	if (state_wants_repart(row != NULL, free_sectors)) {
+		r = update_partition(&table, disk, row != NULL, error);
 		if (r < 0)
 			return r;
-		blockdev_name_partitions(&table, disk);
 		row = partitions_find(&table, disk, "state");
 	}
 	if (!row)
