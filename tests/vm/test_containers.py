@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""crun runs a bundle, made in the guest of its own BusyBox, under systemd units whose limits bite."""
+"""crun runs a bundle, made in the guest of its own BusyBox, under units whose limits bite."""
 import errno
 import json
 import os
