@@ -13,7 +13,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	enum contents contents = contents_probe(start, sizeof(start), &ext4);
 	uint64_t blocks = state_grow_blocks(&ext4, UINT64_MAX / 1024);
 	for (size_t i = 0; i < sizeof(start); i++)
-		if (start[i] != 0 && state_step_for(contents, &ext4) == STATE_FORMAT)
+		if (start[i] != 0 && state_step_for(contents, &ext4, false) == STATE_FORMAT)
 			__builtin_trap();
 	if (blocks != 0 && blocks < ext4.size_bytes / ext4.block_bytes)
 		__builtin_trap();

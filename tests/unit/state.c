@@ -46,7 +46,7 @@ static void check_superblocks(uint8_t *start)
 			put_le(superblock + 0x3fc, 4, crc32c_raw(0xffffffff, superblock, 0x3fc));
 		enum contents contents = contents_probe(start, PROBE_BYTES, &ext4);
 		CHECK_NUMBER(superblocks[i].name, contents, superblocks[i].contents);
-		CHECK_NUMBER(superblocks[i].name, state_step_for(contents, &ext4),
+		CHECK_NUMBER(superblocks[i].name, state_step_for(contents, &ext4, false),
 			     superblocks[i].step);
 		CHECK_NUMBER(superblocks[i].name, ext4.size_bytes, superblocks[i].size_bytes);
 	}
@@ -68,7 +68,12 @@ static void check_blank(uint8_t *start)
 	memset(start, 0, PROBE_BYTES);
 	CHECK_NUMBER("zeros are blank", contents_probe(start, PROBE_BYTES, &ext4), CONTENTS_BLANK);
 	CHECK_NUMBER("too small to say", contents_probe(start, 2047, &ext4), CONTENTS_OTHER);
-	CHECK_NUMBER("blank is formatted", state_step_for(CONTENTS_BLANK, &ext4), STATE_FORMAT);
+	CHECK_NUMBER("blank is formatted", state_step_for(CONTENTS_BLANK, &ext4, false),
+		     STATE_FORMAT);
+	CHECK_NUMBER("others are not repaired", state_step_for(CONTENTS_OTHER, &ext4, true),
+		     STATE_REFUSE);
+	CHECK_NUMBER("clean, but a repair is wanted", state_step_for(CONTENTS_EXT4, &ext4, true),
+		     STATE_CHECK);
 	for (size_t i = 0; i < ROWS(marks); i++) {
 		start[marks[i].at] = 1;
 		CHECK_NUMBER(marks[i].name, contents_probe(start, PROBE_BYTES, &ext4),

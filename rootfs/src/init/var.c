@@ -138,7 +138,7 @@ static int prepare(const struct partition *partition, const char *device, bool r
 
 	if (r < 0)
 		return r;
-	switch (state_step_for(contents, ret_ext4)) {
+	switch (state_step_for(contents, ret_ext4, repair)) {
 	case STATE_MOUNT:
 		return 0;
 	case STATE_CHECK:
@@ -154,6 +154,25 @@ static int prepare(const struct partition *partition, const char *device, bool r
 			device);
 	}
 	return r < 0 ? r : probe(partition, &contents, ret_ext4, error);
+}
+
+/* A file system may look clean and be damaged behind its superblock: then it is checked after all.
+ */
+static int mount_checked(const char *device, bool repair, struct error *error)
+{
+	for (bool checked = false;; checked = true) {
+		int r;
+
+		if (mount(device, "/var", "ext4", MS_NOSUID | MS_NODEV, NULL) == 0)
+			return 0;
+		r = error_errno(error, "mount %s on /var", device);
+		if (checked)
+			return r;
+		kmsg_print(KMSG_WARNING, "%s", error->text);
+		r = check(device, repair, error);
+		if (r < 0)
+			return r;
+	}
 }
 
 static void grow(const struct partition *partition, const struct ext4 *ext4)
@@ -184,8 +203,9 @@ int var_mount_disk(const struct boot_options *options, const char *disk, struct 
 	r = prepare(&partition, device, options->fsck_repair, &ext4, error);
 	if (r < 0)
 		return r;
-	if (mount(device, "/var", "ext4", MS_NOSUID | MS_NODEV, NULL) < 0)
-		return error_errno(error, "mount %s on /var", device);
+	r = mount_checked(device, options->fsck_repair, error);
+	if (r < 0)
+		return r;
 	grow(&partition, &ext4);
 	return 0;
 }

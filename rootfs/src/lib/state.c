@@ -7,13 +7,13 @@ bool state_wants_repart(bool exists, uint64_t free_behind_sectors)
 	return !exists || free_behind_sectors > STATE_GROW_MIN_BYTES / 512;
 }
 
-enum state_step state_step_for(enum contents contents, const struct ext4 *ext4)
+enum state_step state_step_for(enum contents contents, const struct ext4 *ext4, bool repair)
 {
 	switch (contents) {
 	case CONTENTS_BLANK:
 		return STATE_FORMAT;
 	case CONTENTS_EXT4:
-		return ext4->needs_check ? STATE_CHECK : STATE_MOUNT;
+		return ext4->needs_check || repair ? STATE_CHECK : STATE_MOUNT;
 	case CONTENTS_OTHER:
 		break;
 	}

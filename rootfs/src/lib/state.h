@@ -14,8 +14,9 @@ enum state_step { STATE_MOUNT, STATE_CHECK, STATE_FORMAT, STATE_REFUSE };
 /* Must the partition be made, or can it grow by enough? */
 bool state_wants_repart(bool exists, uint64_t free_behind_sectors);
 
-/* What has to happen before the partition can be mounted. */
-enum state_step state_step_for(enum contents contents, const struct ext4 *ext4);
+/* What has to happen before the partition can be mounted. repair: the file system is to be checked
+ * even if it looks clean. */
+enum state_step state_step_for(enum contents contents, const struct ext4 *ext4, bool repair);
 
 /* Blocks that the mounted file system should be resized to, 0 for none. */
 uint64_t state_grow_blocks(const struct ext4 *ext4, uint64_t partition_sectors);

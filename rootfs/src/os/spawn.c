@@ -26,7 +26,7 @@ static void run_child(const char *const argv[], int output)
 	_exit(EXEC_FAILED);
 }
 
-/* Passes each line on and keeps the last one that says something. */
+/* Passes each line on and keeps the last one that says something and continues no other. */
 static void log_output(const char *program, int fd, char *last, size_t room)
 {
 	AUTO_CLOSE int own = dup(fd);
@@ -42,7 +42,8 @@ static void log_output(const char *program, int fd, char *last, size_t room)
 		if (line[0] == '\0')
 			continue;
 		kmsg_print(KMSG_INFO, "%s: %s", program, line);
-		snprintf(last, room, "%s", line);
+		if (line[0] != ' ' && line[0] != '\t')
+			snprintf(last, room, "%s", line);
 	}
 	fclose(stream);
 }
