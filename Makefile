@@ -22,14 +22,16 @@ Q := $(if $(filter 0,$V),@)
 OUT := out/$(ARCH)
 LOCAL_SEEN := $(if $(LOCAL),$(if $(INSIDE),/local,$(LOCAL)))
 include configs/product.mk configs/$(ARCH).mk $(wildcard $(LOCAL_SEEN:%=%/configs/*.mk))
+export KERNEL_LOCAL := $(if $(LOCAL_SEEN),$(wildcard $(LOCAL_SEEN)/kernel/*.config))
 DL := $(if $(INSIDE),/cache/dl,$(KEELSON_CACHE)/dl)
 include scripts/packages.mk
 
 .PHONY: all image help
 all: image
 ifdef INSIDE
-export $(shell sed -n 's/ *:=.*//p' configs/$(ARCH).mk) OUT PRODUCT EPOCH
+export $(shell sed -n 's/ *:=.*//p' configs/$(ARCH).mk) OUT PRODUCT EPOCH DISK_SIZE
 export PRODUCT_VERSION := $(VERSION)
+export SOURCE_DATE_EPOCH := 0# of packages: a constant, so that a release date in product.mk does not rebuild them all
 include scripts/steps.mk $(wildcard kernel/kernel.mk rootfs/rootfs.mk image/image.mk tests/tests.mk)
 else
 include scripts/outside.mk

@@ -1,7 +1,7 @@
 # Product facts: what is built, whatever the architecture. LOCAL=DIR may add to any of these in DIR/configs/*.mk.
 PRODUCT := keelson
 VERSION := 0.1.0
-# The date that stands for "now" in every build (seconds since 1970): file times, build dates, systemd's clock floor.
+# The release's date (seconds since 1970): times of the image's files, the kernel's build date, systemd's clock floor.
 EPOCH := 1795478400
 
 # What is merged into the root file system (rootfs/packages/NAME); their dependencies come along.

@@ -1,7 +1,6 @@
 # Architecture facts of x86_64, the only place for them. Plain assignments; read by make, scripts and tests.
 TRIPLE := x86_64-linux-musl
 KARCH := x86_64
-KERNEL_IMAGE := arch/x86/boot/bzImage
 OPENSSL_TARGET := linux-x86_64
 ARCH_CFLAGS :=
 ARCH_LDFLAGS :=

@@ -26,15 +26,15 @@ boot_partition() { # what GRUB reads: compressed files as they are, so no compre
 	mkdir -p /build/boot
 	cp /sr/boot/vmlinuz /sr/initrd.img /build/boot/
 	cat >/build/boot/slot.cfg <<-END
-		set cmdline="roothash=$(cat /sr/root.hash) console=tty0 console=$CONSOLE,115200 $(cat "$TREE/kernel/cmdline.$ARCH") loglevel=4 systemd.gpt_auto=no systemd.show_status=auto"
+		set cmdline="roothash=$(cat /sr/root.hash) console=tty0 console=$CONSOLE,115200 $(cat "$TREE/kernel/cmdline.$ARCH") loglevel=4 panic=10 systemd.gpt_auto=no systemd.verity=no systemd.show_status=auto"
 	END
-	mksquashfs /build/boot $parts/boot.squashfs -noI -noD -noF -noX -no-fragments -all-root -no-xattrs -no-exports \
-		-mkfs-time "$SOURCE_DATE_EPOCH" -all-time "$SOURCE_DATE_EPOCH" -no-progress -quiet
+	find /build/boot -exec touch -h -d "@$EPOCH" {} +
+	SOURCE_DATE_EPOCH=$EPOCH mksquashfs /build/boot $parts/boot.squashfs -noI -noD -noF -noX -no-fragments -all-root -no-xattrs -no-exports -no-progress -quiet
 }
 
 grub_image() { # TARGET OUTPUT
 	case $1 in *-efi) only=efi shim=--disable-shim-lock ;; *) only=pc shim='' ;; esac
-	modules=$(sed -n -e '/^#/d' -e "s/^$only: //p" -e '/:/d' -e p "$TREE/image/loader/modules.list")
+	modules=$(sed -n -e '/^#/d' -e "s/^$only: //" -e '/:/d' -e p "$TREE/image/loader/modules.list")
 	# shellcheck disable=SC2086 # lists of words
 	/sr/usr/bin/grub-mkimage -d "/sr/usr/lib/grub/$1" -O "$1" -m /build/memdisk.tar -p /boot -c "$TREE/image/loader/early.cfg" \
 		--disable-cli $shim -o "$2" $modules
@@ -43,7 +43,7 @@ grub_image() { # TARGET OUTPUT
 loader() {
 	mkdir -p /build/memdisk
 	sed -e "s/@BOOT_A@/$(number_of boot-a)/" -e "s/@BOOT_B@/$(number_of boot-b)/" "$TREE/image/loader/grub.cfg" >/build/memdisk/grub.cfg
-	tar -C /build/memdisk --sort=name --owner=0 --group=0 --mtime="@$SOURCE_DATE_EPOCH" --format=ustar -cf /build/memdisk.tar grub.cfg
+	tar -C /build/memdisk --sort=name --owner=0 --group=0 --mtime="@$EPOCH" --format=ustar -cf /build/memdisk.tar grub.cfg
 	mkdir -p /build/esp/EFI/BOOT
 	for target in $GRUB_TARGETS; do
 		case $target in
@@ -51,7 +51,7 @@ loader() {
 		*-pc) grub_image "$target" $parts/core.img && cp "/sr/usr/lib/grub/$target/boot.img" $parts/ ;;
 		esac
 	done
-	find /build/esp -exec touch -d "@$SOURCE_DATE_EPOCH" {} +
+	find /build/esp -exec touch -d "@$EPOCH" {} +
 }
 
 compile() {
@@ -61,7 +61,7 @@ compile() {
 	boot_partition
 	loader
 	seed=$(echo "$PRODUCT" | sha256sum | sed -E 's/^(.{8})(.{4})(.{4})(.{4})(.{12}).*/\1-\2-\3-\4-\5/')
-	systemd-repart --offline=yes --empty=create --size="$DISK_SIZE" --seed="$seed" --definitions=/build/repart.d --dry-run=no \
+	SOURCE_DATE_EPOCH=$EPOCH systemd-repart --offline=yes --empty=create --size="$DISK_SIZE" --seed="$seed" --definitions=/build/repart.d --dry-run=no \
 		--no-pager /build/disk.img
 	[ "$BIOS_BOOT" = no ] || /sr/usr/bin/keelson-bios-setup /build/disk.img $parts/boot.img $parts/core.img
 }

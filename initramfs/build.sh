@@ -9,7 +9,7 @@ compile() {
 	mkdir -p /build/conf.d /build/tmp
 	: >/build/dracut.conf
 	env -i PATH="$PATH" LC_ALL=C SOURCE_DATE_EPOCH="$SOURCE_DATE_EPOCH" dracutbasedir=/sr/usr/lib/dracut \
-		DRACUT_INSTALL=/sr/usr/lib/dracut/dracut-install DRACUT_ARCH="$ARCH" SYSTEMD_VERSION=262 \
+		DRACUT_INSTALL=/sr/usr/lib/dracut/dracut-install DRACUT_ARCH="$ARCH" SYSTEMD_VERSION=262 DRACUT_TESTBIN=/init \
 		bash /sr/usr/bin/dracut --sysroot /sr --no-hostonly --no-hostonly-cmdline --no-early-microcode --kver "$kver" \
 		--reproducible --conf /build/dracut.conf --confdir /build/conf.d --modules keelson --tmpdir /build/tmp \
 		--zstd --compress 'zstd -19 -q' --force /build/initrd.img 2>&1 | tee /build/dracut.log

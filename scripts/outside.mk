@@ -1,7 +1,7 @@
 # outside.mk - what happens on the host: make the SDK, fetch archives, then call make again inside the SDK.
 # Flashing and reading real disks happens out here as well.
-sdk := KEELSON_CACHE='$(KEELSON_CACHE)' SOURCE_DATE_EPOCH=$(EPOCH) GIT_COMMIT='$(shell git rev-parse HEAD 2>/dev/null || echo unknown)' PASS='ARCH FIRMWARE JOBS V LOCAL T GIT_COMMIT' scripts/sdk
-inside = +$(Q)$(sdk) run $(MAKE_INSIDE) INSIDE=1 $@
+sdk := KEELSON_CACHE='$(KEELSON_CACHE)' GIT_COMMIT='$(shell git rev-parse HEAD 2>/dev/null || echo unknown)' PASS='ARCH FIRMWARE JOBS V LOCAL T GIT_COMMIT' scripts/sdk
+inside = $(Q)$(sdk) run $(MAKE_INSIDE) INSIDE=1 $@
 MAKE_INSIDE = make -j$(JOBS) -f Makefile $(if $(filter 2,$V),--trace)
 
 INSIDE_TARGETS := image packages kernel-config kernel-score size lint test-unit test-image test-vm manifest

@@ -33,7 +33,6 @@ add_files() {
 	done
 	[ -z "${LOCAL:-}" ] || [ ! -d /local/overlay ] || cp -a /local/overlay/. .
 	find . -type d -exec chmod u=rwx,go=rx {} +
-	chmod 1777 tmp
 	chmod 600 etc/shadow
 	cat >usr/lib/os-release <<-END
 		NAME=Keelson
@@ -42,6 +41,13 @@ add_files() {
 		PRETTY_NAME="Keelson $PRODUCT_VERSION"
 		DEFAULT_HOSTNAME=keelson
 	END
+}
+
+drop_units() {
+	sed -n 's/^\([a-z][^[:space:]]*\).*/\1/p' "$RECIPE/unwanted.list" | while read -r unit; do
+		ls usr/lib/systemd/system/*.wants/"$unit" >/dev/null # a name that is gone from systemd stops the build
+		rm -f usr/lib/systemd/system/*.wants/"$unit"
+	done
 }
 
 add_users_and_units() { # done here and not on the machine: same numbers everywhere, and a faster first boot
@@ -56,6 +62,7 @@ compile() {
 	strip_down
 	add_files
 	add_links
+	drop_units
 	add_users_and_units
 }
 
@@ -63,8 +70,8 @@ install() {
 	mkdir -p "$DESTDIR"
 	cd "$DESTDIR"
 	# 128K blocks: the unit in which updates find unchanged data. Level 19: 22 gains nothing.
-	mksquashfs $root root.squashfs -comp zstd -Xcompression-level 19 -b 128K -all-root -no-xattrs -no-exports \
-		-mkfs-time "$SOURCE_DATE_EPOCH" -all-time "$SOURCE_DATE_EPOCH" -no-progress -quiet
+	find $root -exec touch -h -d "@$EPOCH" {} +
+	SOURCE_DATE_EPOCH=$EPOCH mksquashfs $root root.squashfs -comp zstd -Xcompression-level 19 -b 128K -all-root -no-xattrs -no-exports -no-progress -quiet
 	salt=$(sha256sum root.squashfs | cut -c1-64)
 	uuid=$(echo "$salt" | sed -E 's/^(.{8})(.{4})(.{4})(.{4})(.{12}).*/\1-\2-\3-\4-\5/')
 	veritysetup format root.squashfs root.verity --salt="$salt" --uuid="$uuid" | sed -n 's/^Root hash:[[:space:]]*//p' >root.hash
