@@ -27,7 +27,7 @@ kbuild() {
 		CCACHE_DIR=/cache/ccache CCACHE_COMPILERCHECK="string:$(clang --version)" CCACHE_IGNOREOPTIONS='-Wno-*' \
 		KBUILD_BUILD_USER=keelson KBUILD_BUILD_HOST=keelson KBUILD_BUILD_VERSION=1 \
 		KBUILD_BUILD_TIMESTAMP="$(date -u -d "@$EPOCH")" \
-		make LLVM=1 ARCH="$KARCH" CC='$(if $(filter %.S,$<),,$(if $(filter $(own_flags),$<),,env CCACHE_NOCPP2=1 )ccache )clang' \
+		make LLVM=1 ARCH="$KARCH" CC='$(if $(filter %.S,$<),,$(if $(filter $(own_flags),$(obj)/ $<),,env CCACHE_NOCPP2=1 )ccache )clang' \
 		KCFLAGS="$macro_warnings" own_flags="drivers/gpu/% drivers/firmware/% arch/$KARCH/% arch/x86/% lib/%" \
 		CFLAGS_MODULE='$(if $(filter drivers/%,$(obj)),-g0)' \
 		"$@"
