@@ -47,8 +47,14 @@ loader() {
 	mkdir -p /build/esp/EFI/BOOT
 	for target in $GRUB_TARGETS; do
 		case $target in
-		*-efi) grub_image "$target" "/build/esp/EFI/BOOT/$EFI_FILE" && cp "/build/esp/EFI/BOOT/$EFI_FILE" $parts/ ;;
-		*-pc) grub_image "$target" $parts/core.img && cp "/sr/usr/lib/grub/$target/boot.img" $parts/ ;;
+		*-efi)
+			grub_image "$target" "$parts/$EFI_FILE"
+			cp "$parts/$EFI_FILE" /build/esp/EFI/BOOT/
+			;;
+		*-pc)
+			grub_image "$target" $parts/core.img
+			cp "/sr/usr/lib/grub/$target/boot.img" $parts/
+			;;
 		esac
 	done
 	find /build/esp -exec touch -d "@$EPOCH" {} +

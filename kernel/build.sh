@@ -14,7 +14,7 @@ fragments() { # no path in the sandbox has a blank
 # to not preprocess twice, that text is what gets compiled. It has no macros left, and clang, which keeps quiet about
 # the following when a macro wrote it, is told so. Warnings do not change code, so their switches are not hashed.
 # Folders that set flags of their own ($own_flags) and so turn those warnings on again are preprocessed twice.
-# Assembly goes past ccache: clang complains about unused options when it gets preprocessed text.
+# Assembly goes past ccache where its name is known to make: clang complains about unused options otherwise.
 macro_warnings="-Wno-unused-value -Wno-unused-comparison -Wno-parentheses-equality -Wno-self-assign -Wno-empty-body \
 -Wno-tautological-compare -Wno-constant-logical-operand -Wno-pointer-bool-conversion -Wno-misleading-indentation \
 -Wno-bitwise-instead-of-logical"
@@ -28,7 +28,7 @@ kbuild() {
 		KBUILD_BUILD_USER=keelson KBUILD_BUILD_HOST=keelson KBUILD_BUILD_VERSION=1 \
 		KBUILD_BUILD_TIMESTAMP="$(date -u -d "@$EPOCH")" \
 		make LLVM=1 ARCH="$KARCH" CC='$(if $(filter %.S,$<),,$(if $(filter $(own_flags),$(obj)/ $<),,env CCACHE_NOCPP2=1 )ccache )clang' \
-		KCFLAGS="$macro_warnings" own_flags="drivers/gpu/% drivers/firmware/% arch/$KARCH/% arch/x86/% lib/%" \
+		KCFLAGS="$macro_warnings" KAFLAGS=-Wno-unused-command-line-argument own_flags="drivers/gpu/% drivers/firmware/% arch/$KARCH/% arch/x86/% lib/%" \
 		CFLAGS_MODULE='$(if $(filter drivers/%,$(obj)),-g0)' \
 		"$@"
 }
