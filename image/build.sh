@@ -67,7 +67,8 @@ compile() {
 	boot_partition
 	loader
 	seed=$(echo "$PRODUCT" | sha256sum | sed -E 's/^(.{8})(.{4})(.{4})(.{4})(.{12}).*/\1-\2-\3-\4-\5/')
-	SOURCE_DATE_EPOCH=$EPOCH systemd-repart --offline=yes --empty=create --size="$DISK_SIZE" --seed="$seed" --definitions=/build/repart.d --dry-run=no \
+	# The sector size is said because FAT would get 4096 otherwise: too few clusters for FAT32, and firmware sees no file system.
+	SOURCE_DATE_EPOCH=$EPOCH systemd-repart --offline=yes --sector-size=512 --empty=create --size="$DISK_SIZE" --seed="$seed" --definitions=/build/repart.d --dry-run=no \
 		--no-pager /build/disk.img
 	[ "$BIOS_BOOT" = no ] || /sr/usr/bin/keelson-bios-setup /build/disk.img $parts/boot.img $parts/core.img
 }
