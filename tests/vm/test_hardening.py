@@ -117,9 +117,8 @@ class Modules(SharedMachineTest):
 class Ssh(SharedMachineTest):
     def refused(self, *options):
         """What sshd says to a client without our key."""
-        argv = [word for word in self.machine.ssh_argv(*options, "-o", "ControlPath=none")
-                if word not in ("-i", self.machine.key_path)]
-        return self.machine.host_run(*argv, "true")
+        ssh, *rest = [word for word in self.machine.ssh_argv(*options) if word not in ("-i", self.machine.key_path)]
+        return self.machine.host_run(ssh, "-o", "ControlPath=none", *rest, "true")  # of an option the first one counts
 
     def test_keys_only(self):
         done = self.refused("-o", "PreferredAuthentications=none")
