@@ -20,7 +20,7 @@ import time
 
 import facts
 
-READY = re.compile(r"^KEELSON-READY ([^\r\n]*)\r?\n", re.M)  # whole: the console is read while it is written
+READY = re.compile(r"^KEELSON-READY ([^\r\n]*)[\r\n]", re.M)  # whole: the console is read while it is written
 PANIC = re.compile(r"Kernel panic - not syncing[^\r\n]*")
 POLL_S = 0.02
 
