@@ -4,7 +4,7 @@ sdk := KEELSON_CACHE='$(KEELSON_CACHE)' GIT_COMMIT='$(shell git rev-parse HEAD 2
 inside = $(Q)$(sdk) run $(MAKE_INSIDE) INSIDE=1 $@
 MAKE_INSIDE = make -j$(JOBS) -f Makefile $(if $(filter 2,$V),--trace)
 
-INSIDE_TARGETS := image packages kernel-config kernel-score size lint test-unit test-image test-vm manifest
+INSIDE_TARGETS := image packages kernel-config kernel-score size lint test-unit test-image test-vm
 .PHONY: $(INSIDE_TARGETS) test test-full run flash fetch sdk keys clean
 image: ## build the disk image (out/ARCH/images/disk.img)
 size: ## what takes the space in the image, biggest first

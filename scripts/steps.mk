@@ -18,7 +18,7 @@ $(if $(filter failed,$(keys)),$(error step-keys failed; its message stands above
 $(foreach k,$(keys),$(eval key.$(word 1,$(subst =, ,$k)) := $(word 2,$(subst =, ,$k))))
 
 define step_rule
-$(call dir_of,$1)/done: | $(foreach d,$($1.depends),$(call dir_of,$d)/done)
+$(call dir_of,$1)/done: | $(addsuffix /done,$(call needs,$1))
 	$(Q)$(call export_fields,$1) folder='$($1.folder)' scripts/step $1 $(call dir_of,$1) '$(call dl_of,$1)' $(call needs,$1)
 .PHONY: step-$1
 step-$1: $(call dir_of,$1)/done
