@@ -5,7 +5,7 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 .DELETE_ON_ERROR:
 .SUFFIXES:
 
-ARCH ?= $(shell uname -m)## architecture of the image
+ARCH ?= $(shell scripts/host-arch)## architecture of the image
 FIRMWARE ?= bios## for `make run`: bios or uefi
 JOBS ?= $(shell nproc)## parallel jobs
 V ?= 0## 1 shows commands, 2 also why something is made

@@ -26,7 +26,7 @@ boot_partition() { # what GRUB reads: compressed files as they are, so no compre
 	mkdir -p /build/boot
 	cp /sr/boot/vmlinuz /sr/initrd.img /build/boot/
 	cat >/build/boot/slot.cfg <<-END
-		set cmdline="roothash=$(cat /sr/root.hash) console=tty0 console=$CONSOLE,115200 $(cat "$TREE/kernel/cmdline.$ARCH") loglevel=4 panic=10 systemd.gpt_auto=no systemd.verity=no systemd.show_status=auto"
+		set cmdline="roothash=$(cat /sr/root.hash) console=tty0 console=$CONSOLE,115200 $(cat "$TREE/kernel/cmdline")${KERNEL_ARGS:+ $KERNEL_ARGS} loglevel=4 panic=10 systemd.gpt_auto=no systemd.verity=no systemd.show_status=auto"
 	END
 	find /build/boot -exec touch -h -d "@$EPOCH" {} +
 	SOURCE_DATE_EPOCH=$EPOCH mksquashfs /build/boot $parts/boot.squashfs -noI -noD -noF -noX -no-fragments -all-root -no-xattrs -no-exports -no-progress -quiet
@@ -68,7 +68,7 @@ compile() {
 	loader
 	seed=$(echo "$PRODUCT" | sha256sum | sed -E 's/^(.{8})(.{4})(.{4})(.{4})(.{12}).*/\1-\2-\3-\4-\5/')
 	# The sector size is said because FAT would get 4096 otherwise: too few clusters for FAT32, and firmware sees no file system.
-	SOURCE_DATE_EPOCH=$EPOCH systemd-repart --offline=yes --sector-size=512 --empty=create --size="$DISK_SIZE" --seed="$seed" --definitions=/build/repart.d --dry-run=no \
+	SOURCE_DATE_EPOCH=$EPOCH systemd-repart --offline=yes --sector-size=512 --empty=create --size="$DISK_SIZE" --seed="$seed" --architecture="$(echo "$ARCH" | tr _ -)" --definitions=/build/repart.d --dry-run=no \
 		--no-pager /build/disk.img
 	[ "$BIOS_BOOT" = no ] || /sr/usr/bin/keelson-bios-setup /build/disk.img $parts/boot.img $parts/core.img
 }

@@ -4,12 +4,12 @@ compile() {
 	kver=$(ls /sr/usr/lib/modules)
 	module=/sr/usr/lib/dracut/modules.d/90keelson
 	cp -a "$TREE/initramfs/module" $module
-	cat "$TREE/initramfs/drivers.$ARCH" >>$module/drivers.list
+	printf '%s\n' $INITRD_DRIVERS >>$module/drivers.list
 	depmod -b /sr "$kver"
 	mkdir -p /build/conf.d /build/tmp
 	: >/build/dracut.conf
 	env -i PATH="$PATH" LC_ALL=C SOURCE_DATE_EPOCH="$SOURCE_DATE_EPOCH" dracutbasedir=/sr/usr/lib/dracut \
-		DRACUT_INSTALL=/sr/usr/lib/dracut/dracut-install DRACUT_ARCH="$ARCH" SYSTEMD_VERSION=262 DRACUT_TESTBIN=/init \
+		DRACUT_INSTALL=/sr/usr/lib/dracut/dracut-install DRACUT_ARCH="${TRIPLE%%-*}" SYSTEMD_VERSION=262 DRACUT_TESTBIN=/init \
 		bash /sr/usr/bin/dracut --sysroot /sr --no-hostonly --no-hostonly-cmdline --no-early-microcode --kver "$kver" \
 		--reproducible --conf /build/dracut.conf --confdir /build/conf.d --modules keelson --tmpdir /build/tmp \
 		--zstd --compress 'zstd -19 -q' --force /build/initrd.img 2>&1 | tee /build/dracut.log

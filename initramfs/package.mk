@@ -1,6 +1,6 @@
 # The initramfs: keelson-init and storage drivers, composed by dracut from the target's files.
 license := see the packages
 depends := kernel keelson-init dracut
-inputs := initramfs/module initramfs/drivers.$(ARCH)
-facts := $(KARCH)
+inputs := initramfs/module
+facts := $(INITRD_DRIVERS)
 keep := yes

@@ -9,26 +9,18 @@ fragments() { # no path in the sandbox has a blank
 	echo "${KERNEL_LOCAL:-}"
 }
 
-# ccache: the compiler is known by its version (asked once, not for every file). An option more or less changes
-# autoconf.h and with it every file's direct lookup, so the lookup by preprocessed text has to stay (no depend mode);
-# to not preprocess twice, that text is what gets compiled. It has no macros left, and clang, which keeps quiet about
-# the following when a macro wrote it, is told so. Warnings do not change code, so their switches are not hashed.
-# Folders that set flags of their own ($own_flags) and so turn those warnings on again are preprocessed twice.
-# Assembly goes past ccache where its name is known to make: clang complains about unused options otherwise.
-macro_warnings="-Wno-unused-value -Wno-unused-comparison -Wno-parentheses-equality -Wno-self-assign -Wno-empty-body \
--Wno-tautological-compare -Wno-constant-logical-operand -Wno-pointer-bool-conversion -Wno-misleading-indentation \
--Wno-bitwise-instead-of-logical"
-
+# An option more or less is kbuild's own affair: the tree is kept (`incremental`), and it knows which object asks for which
+# option. ccache is for a tree that is gone: it knows the compiler by its version (asked once, not for every file) and an
+# object's headers from the compiler's own list, so that a miss costs no second pass of the preprocessor (depend mode).
 # Drivers of hardware get no debug information: nobody traces their internals by BTF, and it costs a tenth of their
 # compile time. The kernel itself and all other modules (net, fs, crypto…) have BTF.
 # shellcheck disable=SC2016 # expanded by make
 kbuild() {
 	env -u CC -u CXX -u CFLAGS -u CXXFLAGS -u LDFLAGS -u AR -u NM -u STRIP -u OBJCOPY -u RANLIB -u LD -u READELF \
-		CCACHE_DIR=/cache/ccache CCACHE_COMPILERCHECK="string:$(clang --version)" CCACHE_IGNOREOPTIONS='-Wno-*' \
+		CCACHE_DIR=/cache/ccache CCACHE_DEPEND=1 CCACHE_COMPILERCHECK="string:$(clang --version)" \
 		KBUILD_BUILD_USER=keelson KBUILD_BUILD_HOST=keelson KBUILD_BUILD_VERSION=1 \
 		KBUILD_BUILD_TIMESTAMP="$(date -u -d "@$EPOCH")" \
-		make LLVM=1 ARCH="$KARCH" CC='$(if $(filter %.S,$<),,$(if $(filter $(own_flags),$(obj)/ $<),,env CCACHE_NOCPP2=1 )ccache )clang' \
-		KCFLAGS="$macro_warnings" KAFLAGS=-Wno-unused-command-line-argument own_flags="drivers/gpu/% drivers/firmware/% arch/$KARCH/% arch/x86/% lib/%" \
+		make LLVM=1 ARCH="$KARCH" CC='ccache clang' \
 		CFLAGS_MODULE='$(if $(filter drivers/%,$(obj)),-g0)' \
 		"$@"
 }

@@ -5,7 +5,9 @@ compile() {
 	for t in $GRUB_TARGETS; do
 		mkdir -p "/build/$t"
 		cd "/build/$t"
-		ax_cv_check_ldflags___Wl___image_base_0x400000=no ../src/configure AWK=gawk --prefix=/usr --libdir=/usr/lib --target="${t%-*}" --with-platform="${t#*-}" --disable-werror \
+		ax_cv_check_ldflags___Wl___image_base_0x400000=no ../src/configure AWK=gawk TARGET_CC="${GRUB_TOOLS}gcc" \
+			TARGET_OBJCOPY="${GRUB_TOOLS}objcopy" TARGET_STRIP="${GRUB_TOOLS}strip" TARGET_NM="${GRUB_TOOLS}nm" TARGET_RANLIB="${GRUB_TOOLS}ranlib" \
+			--prefix=/usr --libdir=/usr/lib --target="${t%-*}" --with-platform="${t#*-}" --disable-werror \
 			--disable-nls --disable-grub-mkfont --disable-grub-themes --disable-grub-mount --disable-device-mapper \
 			--disable-libzfs --disable-efiemu --disable-dependency-tracking
 		make -j"$JOBS" -C grub-core/lib/gnulib

@@ -81,7 +81,7 @@ def processor():
 
 
 def main(count, firmware, marker, ours, peer):
-    arch = os.environ.get("ARCH") or platform.machine()
+    arch = os.environ["ARCH"]
     os.makedirs(os.path.join(TREE, "out", "bench"), exist_ok=True)
     chosen, why = accel.choose("/proc/self/fd/7", arch, firmware)
     machine = f"{processor()}, {arch} guest, {firmware}, {chosen} ({why})"

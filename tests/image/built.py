@@ -5,13 +5,12 @@ import functools
 import glob
 import json
 import os
-import platform
 import shutil
 import subprocess
 import tempfile
 
 TREE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-ARCH = os.environ.get("ARCH") or platform.machine()
+ARCH = os.environ["ARCH"]
 IMAGES = f"{TREE}/out/{ARCH}/images"
 
 

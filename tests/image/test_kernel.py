@@ -6,7 +6,6 @@ Environment: ARCH; KERNEL_CONFIG (default: out/ARCH/images/kernel.config).
 """
 import json
 import os
-import platform
 import re
 import subprocess
 import tempfile
@@ -14,7 +13,7 @@ import unittest
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 TREE = os.path.dirname(os.path.dirname(HERE))
-ARCH = os.environ.get("ARCH") or platform.machine()
+ARCH = os.environ["ARCH"]
 CONFIG = os.environ.get("KERNEL_CONFIG") or f"{TREE}/out/{ARCH}/images/kernel.config"
 OPTION = re.compile(r"^CONFIG_(\w+)=(.*)$", re.MULTILINE)
 LEDGER_ROW = re.compile(r"^\| (CONFIG_\w+) \| ([\w ]+) \| (.+) \|$", re.MULTILINE)

@@ -36,7 +36,7 @@ def facts(arch):
 
 def uefi_firmware(qemu, machine, secure_boot=False):
     """(code, variable template) from the first descriptor that fits, as libvirt chooses it."""
-    target = qemu.rpartition("-")[2]
+    target, machine = qemu.rpartition("-")[2], machine.partition(",")[0]
     for path in sorted(glob.glob(DESCRIPTORS)):
         with open(path, encoding="utf-8") as text:
             entry = json.load(text)

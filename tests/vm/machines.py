@@ -1,7 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Booted machines that tests share, since every boot costs half a minute without KVM."""
 import os
-import platform
 import time
 import unittest
 
@@ -9,7 +8,7 @@ import accel
 import facts
 from emulator import Emulator, EmulatorError
 
-ARCH = os.environ.get("ARCH") or platform.machine()
+ARCH = os.environ["ARCH"]
 IMAGES = os.path.join(facts.TREE, "out", ARCH, "images")
 IMAGE = os.environ.get("IMAGE") or os.path.join(IMAGES, "disk.img")
 LOGS = os.path.join(facts.TREE, "out", "test", "vm")

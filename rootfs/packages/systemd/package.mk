@@ -33,3 +33,17 @@ options += -Dstatus-unit-format-default=name -Dfirst-boot-full-preset=true -Ddef
 options += -Dpamconfdir=no -Dbashcompletiondir=no -Dzshcompletiondir=no -Dsshconfdir=no -Dsshdconfdir=no
 options += -Dxinitrcdir=no -Dshellprofiledir=no
 prune := usr/bin/bootctl usr/lib/systemd/catalog
+# udev reads every rule and asks it of every device: those for desktops, flash chips and file systems that are not here.
+prune += usr/lib/udev/rules.d/60-autosuspend.rules usr/lib/udev/rules.d/60-drm.rules
+prune += usr/lib/udev/rules.d/60-evdev.rules usr/lib/udev/rules.d/60-fido-id.rules
+prune += usr/lib/udev/rules.d/60-gpiochip.rules usr/lib/udev/rules.d/60-persistent-alsa.rules
+prune += usr/lib/udev/rules.d/60-persistent-hidraw.rules usr/lib/udev/rules.d/60-persistent-input.rules
+prune += usr/lib/udev/rules.d/60-persistent-media-controller.rules
+prune += usr/lib/udev/rules.d/60-persistent-storage-mtd.rules usr/lib/udev/rules.d/60-persistent-v4l.rules
+prune += usr/lib/udev/rules.d/60-sensor.rules usr/lib/udev/rules.d/64-btrfs.rules
+prune += usr/lib/udev/rules.d/65-integration.rules usr/lib/udev/rules.d/70-camera.rules
+prune += usr/lib/udev/rules.d/70-joystick.rules usr/lib/udev/rules.d/70-mouse.rules
+prune += usr/lib/udev/rules.d/70-touchpad.rules usr/lib/udev/rules.d/70-uaccess.rules
+prune += usr/lib/udev/rules.d/71-seat.rules usr/lib/udev/rules.d/73-seat-late.rules
+prune += usr/lib/udev/rules.d/75-probe_mtd.rules usr/lib/udev/rules.d/78-sound-card.rules
+prune += usr/lib/udev/rules.d/90-iocost.rules

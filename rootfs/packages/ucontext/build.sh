@@ -3,7 +3,7 @@
 configure() { :; }
 
 compile() {
-	$CC $CFLAGS -c "$RECIPE/files/$ARCH.S" -o switch.o
+	$CC $CFLAGS -c "$RECIPE/files/${TRIPLE%%-*}.S" -o switch.o
 	$CC $CFLAGS -std=c17 -D_GNU_SOURCE -Wall -Wextra -Werror -c "$RECIPE/files/makecontext.c" -o makecontext.o
 	rm -f libucontext.a
 	$AR rcsD libucontext.a switch.o makecontext.o

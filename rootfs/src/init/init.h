@@ -19,6 +19,9 @@ int root_mount(const struct boot_options *options, char ret_disk[DEVICE_NAME_BYT
  * initramfs' memory. There is no way back. */
 int root_enter(struct error *error);
 
+/* mounts.c: /tmp and the kernel's small file systems, which systemd's units would mount later. */
+void mount_early(void);
+
 /* var.c: /var on the disk's state partition, made, checked or grown first if need be, with the
  * verified root's tools. */
 int var_mount_disk(const struct boot_options *options, const char *disk, struct error *error);

@@ -56,6 +56,7 @@ static int mount_all(const struct boot_options *options, struct error *error)
 	r = root_enter(error);
 	if (r < 0)
 		return error_wrap(error, "root");
+	mount_early();
 	r = options->var_tmpfs ? var_mount_tmpfs(error) : var_mount_disk(options, disk, error);
 	if (r < 0)
 		return error_wrap(error, "/var");

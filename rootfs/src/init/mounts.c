@@ -33,6 +33,17 @@ static const struct mount_row kernel_mounts[] = {
 };
 #define KERNEL_MOUNTS (sizeof(kernel_mounts) / sizeof(kernel_mounts[0]))
 
+/* What units of systemd would mount, one process each; they find their work done. */
+static const struct mount_row early_mounts[] = {
+	{ "hugetlbfs", "/dev/hugepages", MS_NOSUID | MS_NODEV, NULL },
+	{ "mqueue", "/dev/mqueue", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL },
+	{ "tracefs", "/sys/kernel/tracing", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL },
+	{ "configfs", "/sys/kernel/config", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL },
+	{ "tmpfs", "/tmp", MS_NOSUID | MS_NODEV | MS_STRICTATIME,
+	  "mode=1777,size=50%,nr_inodes=1m" },
+};
+#define EARLY_MOUNTS (sizeof(early_mounts) / sizeof(early_mounts[0]))
+
 static int make_folder(const char *path, mode_t mode, struct error *error)
 {
 	if (mkdir(path, mode) < 0 && errno != EEXIST)
@@ -139,6 +150,18 @@ int root_enter(struct error *error)
 	}
 	free_initramfs(old_root);
 	return 0;
+}
+
+/* A failure is left to the unit, which says what is wrong. */
+void mount_early(void)
+{
+	for (size_t i = 0; i < EARLY_MOUNTS; i++) {
+		struct error ignored = { 0 };
+
+		if (strncmp(early_mounts[i].target, "/dev/", 5) == 0)
+			make_folder(early_mounts[i].target, 0755, &ignored);
+		mount_one(&early_mounts[i], &ignored);
+	}
 }
 
 int var_mount_tmpfs(struct error *error)

@@ -14,7 +14,6 @@
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <sys/utsname.h>
 #include <time.h>
 
 #define FOLDER "/run/keelson"
@@ -27,15 +26,17 @@ static const char usage[] =
 	"--print: to standard output only.\n"
 	"Exit codes: 0 done, 1 failed, 2 usage.\n";
 
-static int read_version(char *ret, size_t room, struct error *error)
+static int read_release(struct ready *ret, struct error *error)
 {
 	AUTO_FREE char *text = NULL;
 	int r = file_read("/usr/lib/os-release", 65536, &text, error);
 
 	if (r < 0)
 		return r;
-	if (osrelease_value(text, "IMAGE_VERSION", ret, room) < 0 &&
-	    osrelease_value(text, "VERSION_ID", ret, room) < 0)
+	if (osrelease_value(text, "KEELSON_ARCH", ret->arch, sizeof(ret->arch)) < 0)
+		return error_set(error, -ENOENT, "/usr/lib/os-release has no KEELSON_ARCH");
+	if (osrelease_value(text, "IMAGE_VERSION", ret->version, sizeof(ret->version)) < 0 &&
+	    osrelease_value(text, "VERSION_ID", ret->version, sizeof(ret->version)) < 0)
 		return error_set(error, -ENOENT,
 				 "/usr/lib/os-release has neither IMAGE_VERSION nor VERSION_ID");
 	return 0;
@@ -55,17 +56,14 @@ static int gather(struct ready *ret, struct error *error)
 {
 	struct manager_facts manager;
 	struct timespec now;
-	struct utsname system;
 	int r = manager_ask(TIMEOUT_S, &manager, error);
 
 	if (r == 0)
-		r = read_version(ret->version, sizeof(ret->version), error);
+		r = read_release(ret, error);
 	if (r == 0)
 		r = read_slot(ret->slot, sizeof(ret->slot), error);
 	if (r < 0)
 		return r;
-	uname(&system);
-	snprintf(ret->arch, sizeof(ret->arch), "%.31s", system.machine);
 	clock_gettime(CLOCK_MONOTONIC, &now);
 	ret->failed_units = manager.failed_units;
 	ret->userspace_ms = (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000 -
