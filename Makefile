@@ -6,7 +6,7 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 .SUFFIXES:
 
 ARCH ?= $(shell scripts/host-arch)## architecture of the image
-FIRMWARE ?= bios## for `make run`: bios or uefi
+FIRMWARE ?= $(if $(filter yes,$(BIOS_BOOT)),bios,uefi)## for `make run`: bios or uefi
 JOBS ?= $(shell nproc)## parallel jobs
 V ?= 0## 1 shows commands, 2 also why something is made
 LOCAL ?=## your own tree, layered over this one: packages/ overlay/ kernel/ configs/
@@ -15,8 +15,9 @@ MIRRORS ?=## folders or URLs to try for source archives before Debian's pool
 KEELSON_CACHE ?= $(HOME)/.cache/keelson
 export ARCH FIRMWARE JOBS V LOCAL KEYS MIRRORS KEELSON_CACHE
 
-ifeq ($(wildcard configs/$(ARCH).mk),)
-$(error unknown ARCH: $(ARCH); known: $(patsubst configs/%.mk,%,$(filter-out configs/product.mk,$(wildcard configs/*.mk))))
+ARCHES := $(patsubst configs/%.mk,%,$(filter-out configs/product.mk,$(wildcard configs/*.mk)))
+ifeq ($(filter $(ARCH),$(ARCHES)),)
+$(error unknown ARCH: $(ARCH); known: $(ARCHES))
 endif
 Q := $(if $(filter 0,$V),@)
 OUT := out/$(ARCH)

@@ -15,4 +15,4 @@ QEMU_MACHINE := virt,gic-version=3,iommu=smmuv3
 QEMU_CPU := max,pauth-impdef=on
 CONSOLE := ttyAMA0
 KERNEL_ARGS :=
-INITRD_DRIVERS := hv_storvsc hisi_sas_v3_hw
+INITRD_DRIVERS := ahci_platform hv_storvsc hisi_sas_v3_hw

@@ -5,8 +5,10 @@ inside = $(Q)$(sdk) run $(MAKE_INSIDE) INSIDE=1 $@
 MAKE_INSIDE = make -j$(JOBS) -f Makefile $(if $(filter 2,$V),--trace)
 
 INSIDE_TARGETS := image packages kernel-config kernel-score size lint test-unit test-image test-vm
-.PHONY: $(INSIDE_TARGETS) test test-full run flash fetch sdk keys clean
+.PHONY: $(INSIDE_TARGETS) all-arches test test-full run flash fetch sdk keys clean
 image: ## build the disk image (out/ARCH/images/disk.img)
+all-arches: ## the disk image of every architecture
+	$(Q)for a in $(ARCHES); do $(MAKE) ARCH=$$a image || exit 1; done
 size: ## what takes the space in the image, biggest first
 kernel-score: ## hardening checker's score of the kernel that is built
 lint: ## shellcheck, clang-format, layout rules

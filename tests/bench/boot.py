@@ -17,6 +17,7 @@ TREE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__)
 sys.path.insert(0, os.path.join(TREE, "tests", "vm"))
 
 import accel  # noqa: E402
+import facts  # noqa: E402
 from emulator import PANIC, READY, Emulator, EmulatorError  # noqa: E402
 
 LIMIT_S = 600
@@ -83,6 +84,7 @@ def processor():
 def main(count, firmware, marker, ours, peer):
     arch = os.environ["ARCH"]
     os.makedirs(os.path.join(TREE, "out", "bench"), exist_ok=True)
+    firmware = firmware or facts.first_firmware(arch)
     chosen, why = accel.choose("/proc/self/fd/7", arch, firmware)
     machine = f"{processor()}, {arch} guest, {firmware}, {chosen} ({why})"
     print(f"ours: {ours}\npeer: {peer or 'none'}\non {machine};"

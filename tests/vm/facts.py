@@ -34,6 +34,11 @@ def facts(arch):
     return found
 
 
+def first_firmware(arch):
+    """What a machine of this architecture starts with when nobody says: bios where there is one."""
+    return "bios" if facts(arch)["BIOS_BOOT"] == "yes" else "uefi"
+
+
 def uefi_firmware(qemu, machine, secure_boot=False):
     """(code, variable template) from the first descriptor that fits, as libvirt chooses it."""
     target, machine = qemu.rpartition("-")[2], machine.partition(",")[0]

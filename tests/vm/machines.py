@@ -11,6 +11,7 @@ from emulator import Emulator, EmulatorError
 ARCH = os.environ["ARCH"]
 IMAGES = os.path.join(facts.TREE, "out", ARCH, "images")
 IMAGE = os.environ.get("IMAGE") or os.path.join(IMAGES, "disk.img")
+FIRMWARE = facts.first_firmware(ARCH)
 LOGS = os.path.join(facts.TREE, "out", "test", "vm")
 
 _shared = {}
@@ -21,7 +22,7 @@ def note(text):
     print("         " + text, flush=True)
 
 
-def new(name, firmware="bios", image=None, **options):
+def new(name, firmware=FIRMWARE, image=None, **options):
     """A machine that is still off; its logs go to out/test/vm/NAME. The caller closes it."""
     image = image or IMAGE
     chosen, why = accel.choose(image, ARCH, firmware)
@@ -64,7 +65,7 @@ def close_all():
 class SharedMachineTest(unittest.TestCase):
     """Tests that look at the shared machine and leave it as they found it."""
 
-    firmware = "bios"
+    firmware = FIRMWARE
 
     @classmethod
     def setUpClass(cls):

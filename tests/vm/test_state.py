@@ -3,7 +3,7 @@
 import unittest
 
 import machines
-from machines import boot_ready, note, shared
+from machines import FIRMWARE, boot_ready, note, shared
 
 DISK = "16G"
 DISK_BYTES = 16 << 30
@@ -34,7 +34,7 @@ class FirstBoot(unittest.TestCase):
     def test_2_identity_is_made_here(self):
         """Nothing that tells machines apart comes with the image."""
         mine = self.output(IDENTITY).splitlines()
-        others = shared("bios").output(IDENTITY).splitlines()
+        others = shared(FIRMWARE).output(IDENTITY).splitlines()
         self.assertRegex(mine[0], r"^[0-9a-f]{32}$")
         self.assertRegex(mine[1], r"^(ssh|ecdsa)-")
         self.assertEqual(set(mine) & set(others), set())
