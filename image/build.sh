@@ -14,6 +14,7 @@ definitions() { # the one layout, plus where each partition's contents come from
 		label=$(sed -n 's/^Label=//p' "$f")
 		mkdir "$f.d"
 		case $label in
+		bootstate) printf '[Partition]\nCopyBlocks=%s/bootstate\n' $parts ;;
 		esp) printf '[Partition]\nFormat=vfat\nCopyFiles=/build/esp:/\n' ;;
 		boot-?) printf '[Partition]\nCopyBlocks=%s/boot.squashfs\n' $parts ;;
 		root-?) printf '[Partition]\nCopyBlocks=%s/root.squashfs\n' $parts ;;
@@ -42,8 +43,10 @@ grub_image() { # TARGET OUTPUT
 
 loader() {
 	mkdir -p /build/memdisk
-	sed -e "s/@BOOT_A@/$(number_of boot-a)/" -e "s/@BOOT_B@/$(number_of boot-b)/" "$TREE/image/loader/grub.cfg" >/build/memdisk/grub.cfg
-	tar -C /build/memdisk --sort=name --owner=0 --group=0 --mtime="@$EPOCH" --format=ustar -cf /build/memdisk.tar grub.cfg
+	sed -e "s/@BOOT_A@/$(number_of boot-a)/" -e "s/@BOOT_B@/$(number_of boot-b)/" -e "s/@BOOTSTATE@/$(number_of bootstate)/" \
+		"$TREE/image/loader/grub.cfg" >/build/memdisk/grub.cfg
+	cp "$TREE/image/loader/slots.cfg" /build/memdisk/
+	tar -C /build/memdisk --sort=name --owner=0 --group=0 --mtime="@$EPOCH" --format=ustar -cf /build/memdisk.tar grub.cfg slots.cfg
 	mkdir -p /build/esp/EFI/BOOT
 	for target in $GRUB_TARGETS; do
 		case $target in
@@ -63,6 +66,8 @@ loader() {
 compile() {
 	mkdir -p $parts
 	cp /sr/root.squashfs /sr/root.verity /sr/root.hash $parts/
+	truncate -s 1M $parts/bootstate
+	/sr/usr/bin/keelson-slot --device $parts/bootstate format
 	definitions
 	boot_partition
 	loader

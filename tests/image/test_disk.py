@@ -52,6 +52,11 @@ class Layout(unittest.TestCase):
                 want = built.read(f"{step}/{name}", "rb")
                 self.assertEqual(contents(f"{part}-{slot}", len(want)), want, f"{part}-{slot}")
 
+    def test_both_slots_may_start(self):
+        state = contents("bootstate", 4096 + 512)
+        for at, priority in ((0, 2), (4096, 1)):
+            self.assertEqual(state[at:at + 512].rstrip(b"#"), b"# GRUB Environment Block\npriority=%d\ntries=xxx\ngood=0\n" % priority)
+
     def test_verity_tree_matches(self):
         step = built.step("image")
         done = subprocess.run(["veritysetup", "verify", step + "/root.squashfs", step + "/root.verity", built.read(step + "/root.hash").strip()],

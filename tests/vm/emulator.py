@@ -188,14 +188,14 @@ class Emulator:
             if time.monotonic() > end:
                 raise self.error(f"still running after {timeout} s", EmulatorTimeout)
             time.sleep(POLL_S)
-        self._drop_ssh()
+        self.disconnect()
 
     def power_cut(self):
         """Pull the plug: whatever the guest had not flushed to its disk may be lost."""
         if self.process is not None and self.process.returncode is None:
             self.process.send_signal(signal.SIGKILL)
             self._reap()
-        self._drop_ssh()
+        self.disconnect()
 
     def shutdown(self, timeout=120):
         """Press the power button, wait for the guest to go down in order."""
@@ -327,7 +327,14 @@ class Emulator:
                                  EmulatorTimeout)
             time.sleep(0.5)
 
-    def _drop_ssh(self):
+    def since_boot(self):
+        """All that the console has said since the machine was switched on."""
+        with open(self.log_path, "rb") as log:
+            log.seek(self.boot_offset)
+            return log.read().decode("utf-8", "replace")
+
+    def disconnect(self):
+        """Forget the SSH connection: the guest goes down or restarts."""
         if os.path.exists(self.private + "/ssh"):
             subprocess.run(self.ssh_argv("-O", "exit"), capture_output=True, check=False)
         if os.path.exists(self.private + "/ssh"):
