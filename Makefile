@@ -16,9 +16,7 @@ KEELSON_CACHE ?= $(HOME)/.cache/keelson
 export ARCH FIRMWARE JOBS V LOCAL KEYS MIRRORS KEELSON_CACHE
 
 ARCHES := $(patsubst configs/%.mk,%,$(filter-out configs/product.mk,$(wildcard configs/*.mk)))
-ifeq ($(filter $(ARCH),$(ARCHES)),)
-$(error unknown ARCH: $(ARCH); known: $(ARCHES))
-endif
+$(if $(filter $(ARCH),$(ARCHES)),,$(error unknown ARCH: $(ARCH); known: $(ARCHES)))
 Q := $(if $(filter 0,$V),@)
 OUT := out/$(ARCH)
 LOCAL_SEEN := $(if $(LOCAL),$(if $(INSIDE),/local,$(LOCAL)))
