@@ -23,12 +23,16 @@ definitions() { # the one layout, plus where each partition's contents come from
 	done
 }
 
+command_line() { # all but what differs from image to image and from slot to slot
+	echo "console=tty0 console=$CONSOLE,115200 $(cat "$TREE/kernel/cmdline")${KERNEL_ARGS:+ $KERNEL_ARGS} loglevel=4 panic=10" \
+		"systemd.gpt_auto=no systemd.verity=no systemd.show_status=auto" \
+		"TERM=vt220 systemd.tty.rows.console=24 systemd.tty.columns.console=80" # else systemd asks the terminal and waits a second
+}
+
 boot_partition() { # what GRUB reads: compressed files as they are, so no compression around them
 	mkdir -p /build/boot
 	cp /sr/boot/vmlinuz /sr/initrd.img /build/boot/
-	cat >/build/boot/slot.cfg <<-END
-		set cmdline="roothash=$(cat /sr/root.hash) console=tty0 console=$CONSOLE,115200 $(cat "$TREE/kernel/cmdline")${KERNEL_ARGS:+ $KERNEL_ARGS} loglevel=4 panic=10 systemd.gpt_auto=no systemd.verity=no systemd.show_status=auto"
-	END
+	echo "set cmdline=\"roothash=$(cat /sr/root.hash) $(command_line)\"" >/build/boot/slot.cfg
 	find /build/boot -exec touch -h -d "@$EPOCH" {} +
 	SOURCE_DATE_EPOCH=$EPOCH mksquashfs /build/boot $parts/boot.squashfs -noI -noD -noF -noX -no-fragments -all-root -no-xattrs -no-exports -no-progress -quiet
 }
