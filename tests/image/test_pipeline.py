@@ -96,6 +96,10 @@ class BadInput(PipelineTest):
         self.recipe("tiny", {"patches/one.patch": "--- a/x\n+++ b/x\n@@ -1 +1 @@\n-a\n+b\n"})
         self.assert_fails(self.make("step-tiny"), "patch does not apply", "one.patch")
 
+    def test_nothing_installed(self):
+        self.recipe("tiny", {"build.sh": "compile() { :; }\n"})
+        self.assert_fails(self.make("step-tiny"), "tiny: nothing was installed", "build.sh")
+
     def test_failing_build_shows_its_log(self):
         self.recipe("tiny", {"build.sh": "compile() { echo the reason; false; }\n"})
         self.assert_fails(self.make("step-tiny"), "the reason", "tiny.failed.log")
@@ -122,7 +126,7 @@ class BadInput(PipelineTest):
 
 class Cache(PipelineTest):
     def test_hits_and_misses(self):
-        self.recipe("user", {"package.mk": "version := 1\ndepends := tiny\n"})
+        self.recipe("user", {**TINY, "package.mk": "version := 1\ndepends := tiny\n"})
         built = lambda done: sorted(line.split()[1] for line in done.stderr.splitlines() if line.startswith("  BUILD"))
         recipe = f"{self.tree}/rootfs/packages/tiny"
         self.assertEqual(built(self.make("step-user")), ["tiny", "user"])
@@ -143,6 +147,36 @@ class Cache(PipelineTest):
             os.symlink(target, recipe + "/files/link")
             self.assertEqual(built(self.make("step-user")), ["tiny", "user"], "a link to " + target)
             os.unlink(recipe + "/files/link")
+
+    def test_incremental_goes_on_in_its_tree(self):
+        files = {"package.mk": TINY["package.mk"] + "incremental := yes\n",
+                 "build.sh": "compile() { echo run >>runs; }\ninstall() { mkdir -p $DESTDIR/usr; cp runs $DESTDIR/usr/; }\n"}
+
+        def runs(**changed):
+            files.update({name.replace("_", "."): text for name, text in changed.items()})
+            before = self.outputs()
+            self.recipe("tiny", files)
+            done = self.make("step-tiny")
+            (new,) = set(self.outputs()) - set(before) or {done.stderr}
+            with open(f"{self.cache}/steps/{os.uname().machine}/{new}/root/usr/runs", encoding="ascii") as file:
+                return len(file.readlines())
+        self.assertEqual(runs(), 1)
+        self.assertEqual(runs(package_mk=files["package.mk"] + "license := other\n"), 2, "its tree was kept")
+        broken = files["package.mk"] + "depends := nosuch\n"
+        self.recipe("tiny", {"package.mk": broken})
+        self.assertNotEqual(self.make("step-tiny").returncode, 0)
+        self.assertEqual(runs(package_mk=files["package.mk"] + "license := third\n"), 3, "kept over an error")
+        self.assertEqual(runs(build_sh="# edited\n" + files["build.sh"]), 1, "another build.sh starts over")
+
+    def test_users_own_tree(self):
+        with tempfile.TemporaryDirectory() as local:
+            os.makedirs(local + "/packages/site")
+            for name, text in TINY.items():
+                with open(f"{local}/packages/site/{name}", "w", encoding="utf-8") as file:
+                    file.write(text)
+            done = self.run_in("sh", "-c", f"mkdir -p /local && mount --bind {local} /local && make INSIDE=1 LOCAL={local} step-site")
+        (site,) = self.outputs("site") or [done.stderr]
+        self.assertTrue(os.path.exists(f"{self.cache}/steps/{os.uname().machine}/{site}/root/usr/tiny"), done.stderr)
 
     def test_another_checkout_shares_it(self):
         self.assertIn("BUILD", self.make("step-tiny").stderr)
