@@ -2,9 +2,10 @@
 TRIPLE := aarch64-linux-musl
 KARCH := arm64
 OPENSSL_TARGET := linux-aarch64
-# Of branch protection only the signing of return addresses works with musl; pages of 64K would blow up every library.
+# Of branch protection only the signing of return addresses works with musl; pages of 64K would blow up every library; Debian's
+# compiler runtime has been through objcopy, and lld folds no identical code where such an object takes part.
 ARCH_CFLAGS := -mbranch-protection=standard
-ARCH_LDFLAGS := -Wl,-z,max-page-size=4096
+ARCH_LDFLAGS := -Wl,-z,max-page-size=4096,--icf=none
 GRUB_TARGETS := arm64-efi
 GRUB_TOOLS := aarch64-linux-gnu-
 BIOS_BOOT := no
