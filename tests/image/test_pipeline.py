@@ -150,7 +150,7 @@ class Cache(PipelineTest):
 
     def test_incremental_goes_on_in_its_tree(self):
         files = {"package.mk": TINY["package.mk"] + "incremental := yes\n",
-                 "build.sh": "compile() { echo run >>runs; }\ninstall() { mkdir -p $DESTDIR/usr; cp runs $DESTDIR/usr/; }\n"}
+                 "build.sh": "compile() { echo run >>runs; [ ! -e $RECIPE/files/fail ]; }\ninstall() { mkdir -p $DESTDIR/usr; cp runs $DESTDIR/usr/; }\n"}
 
         def runs(**changed):
             files.update({name.replace("_", "."): text for name, text in changed.items()})
@@ -162,10 +162,10 @@ class Cache(PipelineTest):
                 return len(file.readlines())
         self.assertEqual(runs(), 1)
         self.assertEqual(runs(package_mk=files["package.mk"] + "license := other\n"), 2, "its tree was kept")
-        broken = files["package.mk"] + "depends := nosuch\n"
-        self.recipe("tiny", {"package.mk": broken})
-        self.assertNotEqual(self.make("step-tiny").returncode, 0)
-        self.assertEqual(runs(package_mk=files["package.mk"] + "license := third\n"), 3, "kept over an error")
+        self.recipe("tiny", {"files/fail": ""})
+        self.assertIn("FAILED   tiny: exit code", self.make("step-tiny").stderr)
+        os.unlink(f"{self.tree}/rootfs/packages/tiny/files/fail")
+        self.assertEqual(runs(package_mk=files["package.mk"] + "license := third\n"), 4, "kept over a build that failed")
         self.assertEqual(runs(build_sh="# edited\n" + files["build.sh"]), 1, "another build.sh starts over")
 
     def test_users_own_tree(self):

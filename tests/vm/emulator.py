@@ -234,9 +234,7 @@ class Emulator:
 
     def console(self):
         """What the console has said since the last boot or the last match of expect()."""
-        with open(self.log_path, "rb") as log:
-            log.seek(self.cursor)
-            return log.read().decode("utf-8", "surrogateescape")
+        return self._said_since(self.cursor)
 
     def expect(self, pattern, timeout=120, fatal=None):
         """Wait for a regular expression; the next expect() starts after it. Returns the match.
@@ -329,9 +327,12 @@ class Emulator:
 
     def since_boot(self):
         """All that the console has said since the machine was switched on."""
+        return self._said_since(self.boot_offset)
+
+    def _said_since(self, offset):
         with open(self.log_path, "rb") as log:
-            log.seek(self.boot_offset)
-            return log.read().decode("utf-8", "replace")
+            log.seek(offset)
+            return log.read().decode("utf-8", "surrogateescape")
 
     def disconnect(self):
         """Forget the SSH connection: the guest goes down or restarts."""

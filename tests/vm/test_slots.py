@@ -178,6 +178,13 @@ class Fallback(unittest.TestCase):
     def status(self):
         return json.loads(self.machine.output("keelson-slot status --json"))
 
+    def wipe(self, label):
+        """Zeros over the first MiB of that partition."""
+        self.machine.run(f"""
+for b in /sys/class/block/*; do
+	! grep -qx PARTNAME={label} $b/uevent || dd if=/dev/zero of=/dev/$(basename $b) bs=1M count=1 conv=fsync 2>/dev/null
+done""")
+
     def restart(self):
         """The slot that is up after a restart, whatever happens on the way."""
         self.machine.run("systemctl reboot", check=False)
@@ -198,11 +205,7 @@ class Fallback(unittest.TestCase):
 
     def test_3_slot_that_panics_gives_way_after_its_tries(self):
         """A root that went bad: the kernel starts, verity stops it, the machine restarts by itself."""
-        script = """
-for b in /sys/class/block/*; do
-	! grep -qx PARTNAME=root-a $b/uevent || dd if=/dev/zero of=/dev/$(basename $b) bs=1M count=1 conv=fsync 2>/dev/null
-done"""
-        self.machine.run(script)
+        self.wipe("root-a")
         self.machine.run("keelson-slot set-active a --tries 2")
         self.assertEqual(self.restart(), "b")
         panics = len(re.findall("Kernel panic", self.machine.since_boot()))
@@ -212,11 +215,8 @@ done"""
         self.assertEqual((slots["a"]["tries"], slots["a"]["good"], slots["b"]["good"]), (0, False, True))
 
     def test_4_slot_without_a_kernel_is_passed_over(self):
-        self.machine.run("""
-for b in /sys/class/block/*; do
-	! grep -qx PARTNAME=boot-a $b/uevent || dd if=/dev/zero of=/dev/$(basename $b) bs=1M count=1 conv=fsync 2>/dev/null
-done
-keelson-slot set-active a""")
+        self.wipe("boot-a")
+        self.machine.run("keelson-slot set-active a")
         self.assertEqual(self.restart(), "b")
         self.assertEqual(self.status()["slots"]["a"]["tries"], 2)
 
