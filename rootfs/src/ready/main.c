@@ -8,8 +8,8 @@
 #include "lib/osrelease.h"
 #include "lib/ready.h"
 #include "os/file.h"
+#include "os/manager.h"
 #include "ready/consoles.h"
-#include "ready/manager.h"
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -54,10 +54,13 @@ static int read_slot(char *ret, size_t room, struct error *error)
 
 static int gather(struct ready *ret, struct error *error)
 {
-	struct manager_facts manager;
+	AUTO_MANAGER struct sd_bus *manager = NULL;
+	struct manager_facts facts;
 	struct timespec now;
-	int r = manager_ask(TIMEOUT_S, &manager, error);
+	int r = manager_connect(TIMEOUT_S, &manager, error);
 
+	if (r == 0)
+		r = manager_ask(manager, &facts, error);
 	if (r == 0)
 		r = read_release(ret, error);
 	if (r == 0)
@@ -65,9 +68,9 @@ static int gather(struct ready *ret, struct error *error)
 	if (r < 0)
 		return r;
 	clock_gettime(CLOCK_MONOTONIC, &now);
-	ret->failed_units = manager.failed_units;
+	ret->failed_units = facts.failed_units;
 	ret->userspace_ms = (uint64_t)now.tv_sec * 1000 + (uint64_t)now.tv_nsec / 1000000 -
-			    manager.userspace_usec / 1000;
+			    facts.userspace_usec / 1000;
 	ready_clean(ret->version);
 	ready_clean(ret->arch);
 	ready_clean(ret->slot);

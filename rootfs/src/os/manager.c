@@ -1,19 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 /* See manager.h. Must never write a property or start a job. */
-#include "ready/manager.h"
+#include "os/manager.h"
 #include <errno.h>
 #include <systemd/sd-bus.h>
 
 #define ADDRESS "unix:path=/run/systemd/private"
 
-static void free_bus(sd_bus **bus)
+void manager_close(struct sd_bus **manager)
 {
-	sd_bus_close_unref(*bus);
+	*manager = sd_bus_close_unref(*manager);
 }
 
-static int connect_manager(unsigned timeout_s, sd_bus **ret, struct error *error)
+int manager_connect(unsigned timeout_s, struct sd_bus **ret, struct error *error)
 {
-	__attribute__((cleanup(free_bus))) sd_bus *bus = NULL;
+	AUTO_MANAGER sd_bus *bus = NULL;
 	int r = sd_bus_new(&bus);
 
 	if (r >= 0)
@@ -45,16 +45,14 @@ static int property(sd_bus *bus, const char *name, char type, void *ret, struct 
 	return r < 0 ? r : 0;
 }
 
-int manager_ask(unsigned timeout_s, struct manager_facts *ret, struct error *error)
+int manager_ask(struct sd_bus *manager, struct manager_facts *ret, struct error *error)
 {
-	__attribute__((cleanup(free_bus))) sd_bus *bus = NULL;
 	struct manager_facts facts;
-	int r = connect_manager(timeout_s, &bus, error);
+	int r = property(manager, "NFailedUnits", 'u', &facts.failed_units, error);
 
 	if (r == 0)
-		r = property(bus, "NFailedUnits", 'u', &facts.failed_units, error);
-	if (r == 0)
-		r = property(bus, "UserspaceTimestampMonotonic", 't', &facts.userspace_usec, error);
+		r = property(manager, "UserspaceTimestampMonotonic", 't', &facts.userspace_usec,
+			     error);
 	if (r == 0)
 		*ret = facts;
 	return r;
