@@ -46,6 +46,9 @@ SUITE(ready)
 			     values[i].error);
 		CHECK_TEXT(values[i].name, got, values[i].want);
 	}
+	CHECK_NUMBER("version", osrelease_version("VERSION_ID=1\nIMAGE_VERSION=2", text, 8), 0);
+	CHECK_TEXT("the image's version comes first", text, "2");
+	CHECK_NUMBER("no version", osrelease_version("VERSION=1", text, 8), -ENOENT);
 	CHECK_NUMBER("a value too long", osrelease_value(RELEASE, "NAME", text, 7), -ENAMETOOLONG);
 	for (size_t i = 0; i < ROWS(words); i++) {
 		char word[32];

@@ -97,6 +97,9 @@ SUITE(text)
 	CHECK_TEXT("and nothing is changed", copy, "xyz");
 	CHECK("ends",
 	      text_ends("a.ko", ".ko") && !text_ends("ko", ".ko") && !text_ends("a.ko.zst", ".ko"));
+	char dirty[] = "a \"b\" c\\d\n\x7f\xc3~";
+	text_clean(dirty);
+	CHECK_TEXT("cleaned", dirty, "a 'b' c/d___~");
 	check_guids();
 	check_errors();
 }

@@ -44,13 +44,6 @@ static const struct mount_row early_mounts[] = {
 };
 #define EARLY_MOUNTS (sizeof(early_mounts) / sizeof(early_mounts[0]))
 
-static int make_folder(const char *path, mode_t mode, struct error *error)
-{
-	if (mkdir(path, mode) < 0 && errno != EEXIST)
-		return error_errno(error, "make folder %s", path);
-	return 0;
-}
-
 static int mount_one(const struct mount_row *row, struct error *error)
 {
 	if (mount(row->type, row->target, row->type, row->flags, row->options) < 0)
@@ -74,7 +67,7 @@ static void open_console(void)
 int mount_kernel_filesystems(struct error *error)
 {
 	for (size_t i = 0; i < KERNEL_MOUNTS; i++) {
-		if (make_folder(kernel_mounts[i].target, 0755, error) < 0)
+		if (file_make_folder(kernel_mounts[i].target, error) < 0)
 			return error->code;
 		if (mount_one(&kernel_mounts[i], error) < 0 && error->code != -EBUSY)
 			return error->code;
@@ -159,7 +152,7 @@ void mount_early(void)
 		struct error ignored = { 0 };
 
 		if (strncmp(early_mounts[i].target, "/dev/", 5) == 0)
-			make_folder(early_mounts[i].target, 0755, &ignored);
+			file_make_folder(early_mounts[i].target, &ignored);
 		mount_one(&early_mounts[i], &ignored);
 	}
 }
@@ -181,7 +174,7 @@ int etc_mount(struct error *error)
 
 	/* A crash in between leaves fewer of these empty folders; the next boot makes the rest. */
 	for (size_t i = 0; i < sizeof(folders) / sizeof(folders[0]); i++)
-		if (make_folder(folders[i], 0755, error) < 0)
+		if (file_make_folder(folders[i], error) < 0)
 			return error->code;
 	return mount_one(&row, error);
 }

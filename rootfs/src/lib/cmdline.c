@@ -74,7 +74,7 @@ int cmdline_value(const char *cmdline, const char *key, char *ret, size_t room)
 	}
 }
 
-static int parse_seconds(const char *cmdline, const char *key, unsigned *ret, struct error *error)
+int cmdline_seconds(const char *cmdline, const char *key, unsigned *ret, struct error *error)
 {
 	char value[CMDLINE_VALUE_BYTES];
 	uint64_t number;
@@ -159,13 +159,13 @@ int boot_options_parse(const char *cmdline, struct boot_options *ret, struct err
 	int r;
 
 	*ret = (struct boot_options){ .timeout_s = 60, .panic_s = 10 };
-	r = parse_seconds(cmdline, "keelson.panic", &ret->panic_s, error);
+	r = cmdline_seconds(cmdline, "keelson.panic", &ret->panic_s, error);
 	if (r == 0)
 		r = parse_slot(cmdline, &ret->slot, error);
 	if (r == 0)
 		r = parse_root_hash(cmdline, ret->root_hash, error);
 	if (r == 0)
-		r = parse_seconds(cmdline, "keelson.timeout", &ret->timeout_s, error);
+		r = cmdline_seconds(cmdline, "keelson.timeout", &ret->timeout_s, error);
 	if (r == 0)
 		r = parse_disk(cmdline, ret, error);
 	if (r == 0)

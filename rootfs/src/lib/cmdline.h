@@ -30,6 +30,10 @@ struct boot_options {
  */
 int cmdline_value(const char *cmdline, const char *key, char *ret, size_t room);
 
+/* Takes seconds from 0 to 3600 out of KEY=S; without the key *ret stays as it is. -EINVAL: it is
+ * not such a number. */
+int cmdline_seconds(const char *cmdline, const char *key, unsigned *ret, struct error *error);
+
 /* Everything but keelson.slot= and roothash= has a default. On failure ret still holds a usable
  * panic_s. */
 int boot_options_parse(const char *cmdline, struct boot_options *ret, struct error *error);

@@ -28,3 +28,10 @@ int osrelease_value(const char *text, const char *key, char *ret, size_t room)
 	}
 	return -ENOENT;
 }
+
+int osrelease_version(const char *text, char *ret, size_t room)
+{
+	int r = osrelease_value(text, "IMAGE_VERSION", ret, room);
+
+	return r < 0 ? osrelease_value(text, "VERSION_ID", ret, room) : r;
+}

@@ -66,6 +66,18 @@ int text_copy(char *out, size_t room, const char *text, size_t length)
 	return 0;
 }
 
+void text_clean(char *text)
+{
+	for (; *text != '\0'; text++) {
+		if (*text == '"')
+			*text = '\'';
+		else if (*text == '\\')
+			*text = '/';
+		else if (*text < ' ' || *text > '~')
+			*text = '_';
+	}
+}
+
 bool text_starts(const char *text, const char *prefix)
 {
 	return strncmp(text, prefix, strlen(prefix)) == 0;

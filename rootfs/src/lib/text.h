@@ -18,5 +18,9 @@ void bytes_to_text(const uint8_t *bytes, size_t size, char *out);
 /* Copies with the terminator. Returns 0, or -ENAMETOOLONG with out untouched. */
 int text_copy(char *out, size_t room, const char *text, size_t length);
 
+/* Makes the text fit for one line of a console and for a JSON string without escapes: " becomes ',
+ * a backslash /, and what is not printable ASCII _. */
+void text_clean(char *text);
+
 bool text_starts(const char *text, const char *prefix);
 bool text_ends(const char *text, const char *suffix);

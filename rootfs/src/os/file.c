@@ -7,6 +7,7 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 void close_fd(int *fd)
@@ -126,6 +127,13 @@ int file_write_at(int fd, uint64_t offset_bytes, const void *bytes, size_t size,
 		offset_bytes += (uint64_t)n;
 		size -= (size_t)n;
 	}
+	return 0;
+}
+
+int file_make_folder(const char *path, struct error *error)
+{
+	if (mkdir(path, 0755) < 0 && errno != EEXIST)
+		return error_errno(error, "make folder %s", path);
 	return 0;
 }
 

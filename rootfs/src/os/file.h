@@ -25,6 +25,9 @@ int file_read_at(int fd, uint64_t offset_bytes, void *ret, size_t size, struct e
 int file_write_at(int fd, uint64_t offset_bytes, const void *bytes, size_t size,
 		  struct error *error);
 
+/* Makes a folder for all to read, unless it is there; its parent must be. */
+int file_make_folder(const char *path, struct error *error);
+
 /* Makes the file hold text, whole or not at all: PATH.tmp is written and synced, renamed, the
  * folder synced. A crash leaves the old file, and perhaps PATH.tmp. */
 int file_replace(const char *path, const char *text, struct error *error);

@@ -13,7 +13,6 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <time.h>
 
 #define FOLDER "/run/keelson"
@@ -35,8 +34,7 @@ static int read_release(struct ready *ret, struct error *error)
 		return r;
 	if (osrelease_value(text, "KEELSON_ARCH", ret->arch, sizeof(ret->arch)) < 0)
 		return error_set(error, -ENOENT, "/usr/lib/os-release has no KEELSON_ARCH");
-	if (osrelease_value(text, "IMAGE_VERSION", ret->version, sizeof(ret->version)) < 0 &&
-	    osrelease_value(text, "VERSION_ID", ret->version, sizeof(ret->version)) < 0)
+	if (osrelease_version(text, ret->version, sizeof(ret->version)) < 0)
 		return error_set(error, -ENOENT,
 				 "/usr/lib/os-release has neither IMAGE_VERSION nor VERSION_ID");
 	return 0;
@@ -82,9 +80,10 @@ static int announce(const char *line, const char *json, struct error *error)
 {
 	char text[READY_BYTES + 8];
 
-	if (mkdir(FOLDER, 0755) < 0 && errno != EEXIST)
-		return error_errno(error, "make folder " FOLDER);
-	int r = file_replace(FOLDER "/ready.json", json, error);
+	int r = file_make_folder(FOLDER, error);
+
+	if (r == 0)
+		r = file_replace(FOLDER "/ready.json", json, error);
 	if (r < 0)
 		return r;
 	snprintf(text, sizeof(text), "\r\n%s\r\n", line);
