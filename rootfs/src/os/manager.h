@@ -20,3 +20,9 @@ void manager_close(struct sd_bus **manager);
 int manager_connect(unsigned timeout_s, struct sd_bus **ret, struct error *error);
 
 int manager_ask(struct sd_bus *manager, struct manager_facts *ret, struct error *error);
+
+/* Names, with blanks between, of the units that match one of the patterns and are in that state
+ * (ActiveState or SubState); a list too long for ret is cut. patterns ends with NULL; if it is
+ * empty every unit matches. Returns how many units there are. */
+int manager_units(struct sd_bus *manager, const char *state, char *const patterns[], char *ret,
+		  size_t room, struct error *error);
