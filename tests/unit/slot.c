@@ -118,6 +118,7 @@ static void check_plans(void)
 		for (size_t n = 0; n < SLOTS; n++)
 			got[n] = (plan[n].counted ? "AB" : "ab")[plan[n].slot];
 		CHECK_TEXT(row, got, plans[i].want);
+		CHECK(row, slot_worth_restart(slots) == (strpbrk(plans[i].want, "AB") != NULL));
 	}
 }
 
@@ -185,6 +186,25 @@ static void check_changes(unsigned a, unsigned b)
 	}
 }
 
+/* A machine on which no boot ever completes: it must come to rest, after every try was taken. */
+static void check_no_endless_loop(unsigned a, unsigned b)
+{
+	struct slot_state slots[SLOTS] = { state_number(a), state_number(b) };
+	unsigned restarts = 0;
+
+	while (slot_worth_restart(slots) && restarts < 100) {
+		struct slot_attempt plan[SLOTS];
+
+		slot_plan(slots, plan);
+		slots[plan[0].slot].tries--;
+		restarts++;
+	}
+	CHECK("comes to rest", restarts <= SLOTS * SLOT_TRIES_MAX);
+	for (unsigned n = 0; n < SLOTS; n++)
+		CHECK("nothing that may be counted on is left",
+		      !slots[n].known || slots[n].priority == 0 || slots[n].tries == 0);
+}
+
 SUITE(slot)
 {
 	struct slot_state fresh[SLOTS];
@@ -193,8 +213,10 @@ SUITE(slot)
 	check_encode();
 	check_plans();
 	for (unsigned a = 0; a < STATES; a++)
-		for (unsigned b = 0; b < STATES; b++)
+		for (unsigned b = 0; b < STATES; b++) {
 			check_changes(a, b);
+			check_no_endless_loop(a, b);
+		}
 	slot_format(fresh);
 	CHECK("a new image starts a", starts_first(fresh, 0));
 	fresh[0].tries = 0;

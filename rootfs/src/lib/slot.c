@@ -127,6 +127,14 @@ void slot_plan(const struct slot_state slots[SLOTS], struct slot_attempt ret[SLO
 	ret[1] = (struct slot_attempt){ !first, counts(&slots[!first]) };
 }
 
+bool slot_worth_restart(const struct slot_state slots[SLOTS])
+{
+	struct slot_attempt plan[SLOTS];
+
+	slot_plan(slots, plan);
+	return plan[0].counted;
+}
+
 struct slot_writes slot_mark_good(struct slot_state slots[SLOTS], unsigned own)
 {
 	struct slot_state *other = &slots[!own];

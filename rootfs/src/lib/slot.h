@@ -45,6 +45,11 @@ void slot_encode(const struct slot_state *slot, uint8_t block[SLOT_BLOCK_BYTES])
  * load. First those with tries left, then, as the last resort, the others. */
 void slot_plan(const struct slot_state slots[SLOTS], struct slot_attempt ret[SLOTS]);
 
+/* Is a restart worth it, when the running slot's boot has come to nothing? Only when a start that
+ * is counted follows. What is started as the last resort would come to the same for ever: rather
+ * than that, the machine stays up, and somebody can look at it. */
+bool slot_worth_restart(const struct slot_state slots[SLOTS]);
+
 /* The changes that keelson-slot makes. Each returns the slots whose blocks have to be written, in
  * that order; one that is written before another leaves, if the power goes between them, a machine
  * that starts one of the two slots that were good to start before. */

@@ -1,13 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-/* See manager.h. Must never write a property or start a job. */
+/* See manager.h. Must never write a property, nor start a job but for a restart. */
 #include "os/manager.h"
+#include "os/file.h"
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <systemd/sd-bus.h>
 
 #define ADDRESS "unix:path=/run/systemd/private"
 #define SERVICE "org.freedesktop.systemd1"
+#define UNIT SERVICE ".Unit"
 #define MANAGER "/org/freedesktop/systemd1", SERVICE ".Manager"
 #define AUTO_MESSAGE __attribute__((cleanup(free_message)))
 
@@ -72,6 +75,51 @@ int manager_ask(struct sd_bus *manager, struct manager_facts *ret, struct error 
 	return r;
 }
 
+/* The caller frees it. */
+static int unit_path(const char *unit, char **ret, struct error *error)
+{
+	int r = sd_bus_path_encode("/org/freedesktop/systemd1/unit", unit, ret);
+
+	return r < 0 ? error_set(error, r, "%s: not a unit", unit) : 0;
+}
+
+static int unit_job(sd_bus *bus, const char *path, bool *ret, struct error *error)
+{
+	AUTO_MESSAGE sd_bus_message *job = NULL;
+	sd_bus_error reply = SD_BUS_ERROR_NULL;
+	uint32_t number = 0;
+	int r = sd_bus_get_property(bus, SERVICE, path, UNIT, "Job", &reply, &job, "(uo)");
+
+	if (r >= 0)
+		r = sd_bus_message_read(job, "(uo)", &number, NULL);
+	if (r >= 0)
+		*ret = number != 0;
+	return answered(r, "Job", &reply, error);
+}
+
+static int unit_active(sd_bus *bus, const char *path, char ret[16], struct error *error)
+{
+	AUTO_FREE char *state = NULL;
+	sd_bus_error reply = SD_BUS_ERROR_NULL;
+	int r = sd_bus_get_property_string(bus, SERVICE, path, UNIT, "ActiveState", &reply, &state);
+
+	if (r >= 0)
+		snprintf(ret, 16, "%s", state);
+	return answered(r, "ActiveState", &reply, error);
+}
+
+int manager_unit(struct sd_bus *manager, const char *unit, char ret_active[16], bool *ret_job,
+		 struct error *error)
+{
+	AUTO_FREE char *path = NULL;
+	int r = unit_path(unit, &path, error);
+
+	/* In this order: a job that is done between the two questions has left its result. */
+	if (r == 0)
+		r = unit_job(manager, path, ret_job, error);
+	return r < 0 ? r : unit_active(manager, path, ret_active, error);
+}
+
 static int ask_for_units(sd_bus *bus, const char *state, char *const patterns[],
 			 sd_bus_message **ret, struct error *error)
 {
@@ -107,4 +155,50 @@ int manager_units(struct sd_bus *manager, const char *state, char *const pattern
 		snprintf(ret + used, room - used, "%s%s", count++ > 0 ? " " : "", name);
 	}
 	return r < 0 ? error_set(error, r, "ask systemd for units: bad answer") : count;
+}
+
+static void free_list(char **list)
+{
+	for (size_t i = 0; list && list[i]; i++)
+		free(list[i]);
+	free(list);
+}
+
+int manager_requirements(struct sd_bus *manager, const char *unit, const char *state, char *ret,
+			 size_t room, struct error *error)
+{
+	AUTO_FREE char *path = NULL;
+	sd_bus_error reply = SD_BUS_ERROR_NULL;
+	char **required = NULL;
+	int r = unit_path(unit, &path, error);
+
+	if (r < 0)
+		return r;
+	r = sd_bus_get_property_strv(manager, SERVICE, path, UNIT, "Requires", &reply, &required);
+	r = answered(r, "Requires", &reply, error);
+	if (r == 0)
+		r = manager_units(manager, state, required, ret, room, error);
+	free_list(required);
+	return r;
+}
+
+int manager_stopping(struct sd_bus *manager, struct error *error)
+{
+	AUTO_FREE char *state = NULL;
+	sd_bus_error reply = SD_BUS_ERROR_NULL;
+	int r = sd_bus_get_property_string(manager, SERVICE, MANAGER, "SystemState", &reply,
+					   &state);
+
+	r = answered(r, "SystemState", &reply, error);
+	return r < 0 ? r : strcmp(state, "stopping") == 0;
+}
+
+int manager_restart(struct sd_bus *manager, bool force, struct error *error)
+{
+	sd_bus_error reply = SD_BUS_ERROR_NULL;
+	int r = force ? sd_bus_call_method(manager, SERVICE, MANAGER, "Reboot", &reply, NULL, "")
+		      : sd_bus_call_method(manager, SERVICE, MANAGER, "StartUnit", &reply, NULL,
+					   "ss", "reboot.target", "replace-irreversibly");
+
+	return answered(r, "a restart", &reply, error);
 }

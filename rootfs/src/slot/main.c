@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /* keelson-slot: shows and changes which slot starts. The rules are lib/slot.h's. */
-#include "lib/cmdline.h"
-#include "lib/slot.h"
 #include "lib/text.h"
-#include "os/bootstate.h"
 #include "os/file.h"
+#include "slot/slot.h"
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -16,26 +14,26 @@ static const char usage[] =
 	"       keelson-slot [--device PATH] mark-good\n"
 	"       keelson-slot [--device PATH] mark-bad a|b\n"
 	"       keelson-slot [--device PATH] set-active a|b [--tries N]\n"
+	"       keelson-slot [--device PATH] watch [--timeout S]\n"
 	"       keelson-slot --device PATH format\n"
 	"Each slot has a priority (0 to 9; the higher one starts, 0 never does), tries and a mark: the\n"
 	"boot loader takes a try before it loads a slot's kernel, and takes the other slot when none is\n"
 	"left. Both exhausted: the higher priority starts all the same.\n"
-	"  status      both slots, which one runs and which one starts next\n"
+	"  status      both slots, which one runs and which one starts next; and the last boot of each\n"
+	"              that came to nothing, with the reason\n"
 	"  mark-good   gives the running slot its 3 tries back; done by keelson-slot-good.service once\n"
 	"              boot-complete.target holds\n"
 	"  mark-bad    that slot is not started any more\n"
 	"  set-active  that slot starts next, N times at most (1 to 7, default 3) until it is good\n"
+	"  watch       waits for boot-complete.target. When it fails, or is not reached within S seconds\n"
+	"              (default: keelson.boot_timeout= of the kernel command line, or 600; 0: no watch),\n"
+	"              records why in /var/lib/keelson/boot-failure.json and restarts the machine, as\n"
+	"              long as a slot has tries left; else it stays up. Done by\n"
+	"              keelson-slot-watch.service\n"
 	"  format      both slots as in a new image\n"
 	"  --device    the bootstate partition or an image of it (default: the one this system was\n"
 	"              started from). A change is one or two writes of a sector, each synced.\n"
 	"Exit codes: 0 done, 1 failed, 2 usage.\n";
-
-struct command {
-	const char *verb, *device;
-	int slot; /* -1: none given */
-	unsigned tries;
-	bool json;
-};
 
 static int slot_number(const char *text)
 {
@@ -61,12 +59,16 @@ static bool parse_option(struct command *command, const char *name, const char *
 		command->tries = (unsigned)number;
 		return true;
 	}
+	if (value && strcmp(name, "--timeout") == 0 && text_to_number(value, 3600, &number) == 0) {
+		command->timeout_s = (int)number;
+		return true;
+	}
 	return false;
 }
 
 static bool parse(int argc, char *argv[], struct command *ret)
 {
-	*ret = (struct command){ .slot = -1, .tries = SLOT_TRIES_DEFAULT };
+	*ret = (struct command){ .slot = -1, .tries = SLOT_TRIES_DEFAULT, .timeout_s = -1 };
 	for (int i = 1; i < argc; i++) {
 		bool taken = false;
 
@@ -83,8 +85,7 @@ static bool parse(int argc, char *argv[], struct command *ret)
 	return ret->verb != NULL;
 }
 
-/* The slot that runs, -1 for none of the two. */
-static int running_slot(const char *cmdline)
+int running_slot(const char *cmdline)
 {
 	char name[8];
 
@@ -92,40 +93,17 @@ static int running_slot(const char *cmdline)
 									       : -1;
 }
 
-static void print_text(const struct slot_state slots[SLOTS], int running, unsigned next)
-{
-	puts("slot  priority  tries  good");
-	for (unsigned slot = 0; slot < SLOTS; slot++) {
-		printf("%s     ", slot_name(slot));
-		if (slots[slot].known)
-			printf("%-9u %-6u %-4s", slots[slot].priority, slots[slot].tries,
-			       slots[slot].good ? "yes" : "no");
-		else
-			printf("%-21s", "no valid state");
-		printf("%s%s\n", (int)slot == running ? "  running" : "",
-		       slot == next ? "  starts next" : "");
-	}
-}
-
-static void print_json(const struct slot_state slots[SLOTS], int running, unsigned next)
-{
-	printf("{\"running\":");
-	printf(running < 0 ? "null" : "\"%s\"", running < 0 ? "" : slot_name((enum slot)running));
-	printf(",\"next\":\"%s\",\"slots\":{", slot_name(next));
-	for (unsigned slot = 0; slot < SLOTS; slot++)
-		printf("%s\"%s\":{\"known\":%s,\"priority\":%u,\"tries\":%u,\"good\":%s}",
-		       slot ? "," : "", slot_name(slot), slots[slot].known ? "true" : "false",
-		       slots[slot].priority, slots[slot].tries,
-		       slots[slot].good ? "true" : "false");
-	puts("}}");
-}
-
+/* Of an image that is looked at from outside no failures are known. */
 static int status(const struct command *command, const struct slot_state slots[SLOTS], int running)
 {
+	struct boot_failure failures[SLOTS] = { 0 };
 	struct slot_attempt plan[SLOTS];
+	struct error error = { 0 };
 
+	if (!command->device && failures_read(failures, &error) < 0)
+		fprintf(stderr, "keelson-slot: %s\n", error.text);
 	slot_plan(slots, plan);
-	(command->json ? print_json : print_text)(slots, running, plan[0].slot);
+	(command->json ? print_json : print_text)(slots, failures, running, plan[0].slot);
 	return 0;
 }
 
@@ -151,27 +129,43 @@ static int change(const struct command *command, int running, struct slot_state 
 	return 0;
 }
 
+int read_slots(const struct command *command, const char *cmdline,
+	       char ret_device[DEVICE_PATH_BYTES], struct slot_state ret[SLOTS],
+	       struct error *error)
+{
+	int r = 0;
+
+	if (!command->device)
+		r = bootstate_find(cmdline, ret_device, error);
+	else if (text_copy(ret_device, DEVICE_PATH_BYTES, command->device,
+			   strlen(command->device)) < 0)
+		r = error_set(error, -ENAMETOOLONG, "--device: the path is too long");
+	return r < 0 ? r : bootstate_read(ret_device, ret, error);
+}
+
 static int run(const struct command *command, struct error *error)
 {
-	char found[DEVICE_NAME_BYTES + 8];
-	const char *device = command->device;
+	char device[DEVICE_PATH_BYTES];
 	struct slot_state slots[SLOTS];
 	struct slot_writes writes;
 	AUTO_FREE char *cmdline = NULL;
-	int r = file_read("/proc/cmdline", CMDLINE_MAX_BYTES, &cmdline, error);
+	int running, r = file_read("/proc/cmdline", CMDLINE_MAX_BYTES, &cmdline, error);
 
-	if (r == 0 && !device) {
-		r = bootstate_find(cmdline, found, error);
-		device = found;
-	}
+	if (r == 0 && strcmp(command->verb, "watch") == 0 && command->slot < 0)
+		return watch_boot(command, cmdline, error);
 	if (r == 0)
-		r = bootstate_read(device, slots, error);
+		r = read_slots(command, cmdline, device, slots, error);
 	if (r < 0)
 		return r;
+	running = running_slot(cmdline);
 	if (strcmp(command->verb, "status") == 0 && command->slot < 0)
-		return status(command, slots, running_slot(cmdline));
-	r = change(command, running_slot(cmdline), slots, &writes, error);
-	return r < 0 ? r : bootstate_write(device, slots, &writes, error);
+		return status(command, slots, running);
+	r = change(command, running, slots, &writes, error);
+	if (r == 0)
+		r = bootstate_write(device, slots, &writes, error);
+	if (r == 0 && strcmp(command->verb, "mark-good") == 0 && !command->device)
+		r = failures_note_good((unsigned)running, error);
+	return r;
 }
 
 int main(int argc, char *argv[])
