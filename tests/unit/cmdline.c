@@ -59,6 +59,8 @@ static const struct {
 	{ "a later bad hash wins", GOOD " roothash=1", "roothash= wants 64 hex digits" },
 	{ "timeout", GOOD " keelson.timeout=3601",
 	  "keelson.timeout= wants seconds from 0 to 3600" },
+	{ "watchdog", GOOD " keelson.watchdog=off",
+	  "keelson.watchdog= wants seconds from 0 to 3600" },
 	{ "panic", GOOD " keelson.panic=-1", "keelson.panic= wants seconds from 0 to 3600" },
 	{ "var", GOOD " keelson.var=ram", "keelson.var= wants disk or tmpfs" },
 	{ "fsck", GOOD " keelson.fsck", "keelson.fsck= wants preen or repair" },
@@ -95,21 +97,23 @@ SUITE(cmdline)
 	CHECK("slot", options.slot == SLOT_A && strcmp(slot_name(options.slot), "a") == 0);
 	CHECK("hash", options.root_hash[0] == 0 && options.root_hash[1] == 1 &&
 			      options.root_hash[31] == 0xff);
-	CHECK("times", options.timeout_s == 60 && options.panic_s == 10);
+	CHECK("times",
+	      options.timeout_s == 60 && options.panic_s == 10 && options.watchdog_s == 180);
 	CHECK("no disk, no choice", !options.var_tmpfs && !options.fsck_repair &&
 					    options.disk[0] == '\0' &&
 					    options.boot_partuuid[0] == '\0');
 	CHECK_NUMBER(
 		"everything said",
-		boot_options_parse("roothash=" HASH
-				   " keelson.slot=b keelson.timeout=0 keelson.panic=3600 "
-				   "keelson.var=tmpfs keelson.fsck=repair keelson.disk=nvme0n1 "
-				   "keelson.boot=C12A7328-F81F-11D2-BA4B-00A0C93EC93B",
-				   &options, &error),
+		boot_options_parse(
+			"roothash=" HASH
+			" keelson.slot=b keelson.timeout=0 keelson.panic=3600 keelson.watchdog=0 "
+			"keelson.var=tmpfs keelson.fsck=repair keelson.disk=nvme0n1 "
+			"keelson.boot=C12A7328-F81F-11D2-BA4B-00A0C93EC93B",
+			&options, &error),
 		0);
 	CHECK("all of it is there", options.slot == SLOT_B && options.timeout_s == 0 &&
-					    options.panic_s == 3600 && options.var_tmpfs &&
-					    options.fsck_repair);
+					    options.panic_s == 3600 && options.watchdog_s == 0 &&
+					    options.var_tmpfs && options.fsck_repair);
 	CHECK_TEXT("disk", options.disk, "nvme0n1");
 	CHECK_TEXT("boot partition in lower case", options.boot_partuuid,
 		   "c12a7328-f81f-11d2-ba4b-00a0c93ec93b");

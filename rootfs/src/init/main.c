@@ -8,6 +8,7 @@
 #include "init/init.h"
 #include "os/file.h"
 #include "os/kmsg.h"
+#include "os/watchdog.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,6 +30,8 @@ static const char usage[] =
 	"  keelson.disk=NAME      only this disk (kernel name, as sda)\n"
 	"  keelson.timeout=S      how long to wait for disks (60)\n"
 	"  keelson.panic=S        how long to show an error before the restart (10)\n"
+	"  keelson.watchdog=S     how long systemd may take until it pings the watchdog, /dev/watchdog0,\n"
+	"                         before that restarts the machine (180; 0: not started here)\n"
 	"  keelson.var=tmpfs      /var in memory: the state partition is neither read nor written\n"
 	"  keelson.fsck=repair    answer yes to every question of fsck.ext4\n"
 	"Exit codes: 0 for --help, 2 usage.\n";
@@ -79,6 +82,16 @@ static int become_systemd(char *argv[], struct error *error)
 	return error_errno(error, "execute " SYSTEMD);
 }
 
+/* Last of all: fsck and mkfs may rightly take longer than any timeout, and what can hang before has
+ * timeouts of its own. A machine without a watchdog, or with one that does not start, boots on. */
+static void arm_watchdog(unsigned timeout_s)
+{
+	struct error error = { 0 };
+
+	if (timeout_s > 0 && watchdog_arm(timeout_s, &error) < 0 && error.code != -ENOENT)
+		kmsg_print(KMSG_WARNING, "watchdog: %s", error.text);
+}
+
 static int boot(char *argv[], struct boot_options *options, struct error *error)
 {
 	int r = mount_kernel_filesystems(error);
@@ -91,8 +104,10 @@ static int boot(char *argv[], struct boot_options *options, struct error *error)
 	if (r < 0)
 		return r;
 	r = mount_all(options, error);
-	if (r == 0)
+	if (r == 0) {
+		arm_watchdog(options->watchdog_s);
 		r = become_systemd(argv, error);
+	}
 	return error_wrap(error, "slot %s", slot_name(options->slot));
 }
 

@@ -158,7 +158,7 @@ int boot_options_parse(const char *cmdline, struct boot_options *ret, struct err
 {
 	int r;
 
-	*ret = (struct boot_options){ .timeout_s = 60, .panic_s = 10 };
+	*ret = (struct boot_options){ .timeout_s = 60, .panic_s = 10, .watchdog_s = 180 };
 	r = cmdline_seconds(cmdline, "keelson.panic", &ret->panic_s, error);
 	if (r == 0)
 		r = parse_slot(cmdline, &ret->slot, error);
@@ -166,6 +166,8 @@ int boot_options_parse(const char *cmdline, struct boot_options *ret, struct err
 		r = parse_root_hash(cmdline, ret->root_hash, error);
 	if (r == 0)
 		r = cmdline_seconds(cmdline, "keelson.timeout", &ret->timeout_s, error);
+	if (r == 0)
+		r = cmdline_seconds(cmdline, "keelson.watchdog", &ret->watchdog_s, error);
 	if (r == 0)
 		r = parse_disk(cmdline, ret, error);
 	if (r == 0)

@@ -21,6 +21,7 @@ struct boot_options {
 	char disk[32];          /* kernel name of the disk to use; empty: any disk */
 	unsigned timeout_s;
 	unsigned panic_s;
+	unsigned watchdog_s; /* 0: the watchdog is left alone */
 	bool var_tmpfs;
 	bool fsck_repair;
 };
