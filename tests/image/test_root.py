@@ -114,6 +114,13 @@ class Whole(unittest.TestCase):
                     real = re.sub(r"^/bin/", "/usr/bin/", real)
                     self.assertIn(real.lstrip("/"), built.files(), path)
 
+    def test_a_boot_is_checked_before_it_is_called_good(self):
+        for link in ("boot-complete.target.requires/keelson-health.service", "boot-complete.target.wants/keelson-slot-good.service",
+                     "multi-user.target.wants/keelson-slot-watch.service"):
+            self.assertIn("etc/systemd/system/" + link, built.files())
+        for program in ("keelson/keelson-health", "systemd/system-generators/keelson-health-generator"):
+            self.assertIn("usr/lib/" + program, built.files())
+
     def test_wanted_programs(self):
         for name in ("systemctl", "networkctl", "resolvectl", "journalctl", "sshd", "crun", "busybox", "kmod", "veritysetup",
                      "systemd-repart", "mkfs.ext4", "fsck.ext4", "dbus-broker", "mount", "agetty", "login", "systemd-creds"):

@@ -1,12 +1,14 @@
 # SPDX-License-Identifier: Apache-2.0
 """Booted machines that tests share, since every boot costs half a minute without KVM."""
+import json
 import os
+import re
 import time
 import unittest
 
 import accel
 import facts
-from emulator import Emulator, EmulatorError
+from emulator import READY, Emulator, EmulatorError
 
 ARCH = os.environ["ARCH"]
 IMAGES = os.path.join(facts.TREE, "out", ARCH, "images")
@@ -79,6 +81,33 @@ class SharedMachineTest(unittest.TestCase):
         done = self.machine.run(command, check=False)
         self.assertNotEqual(done.returncode, 0, f"{command}: succeeded")
         self.assertRegex(done.stdout + done.stderr, reason)
+
+
+class SlotsTest(unittest.TestCase):
+    """Tests that follow each other on one machine, through its restarts: their numbers are the order of its life."""
+
+    name = None
+
+    @classmethod
+    def setUpClass(cls):
+        cls.machine = new(cls.name)
+        cls.addClassCleanup(cls.machine.close)
+        boot_ready(cls.machine)
+
+    def status(self):
+        return json.loads(self.machine.output("keelson-slot status --json"))
+
+    def begin_restart(self):
+        self.machine.run("systemctl reboot", check=False)
+        self.machine.disconnect()
+
+    def slot_up(self, timeout=300):
+        """The slot that is up next, whatever happens on the way."""
+        return re.search(r"slot=(\w+)", self.machine.expect(READY, timeout)[1])[1]
+
+    def restart(self, timeout=300):
+        self.begin_restart()
+        return self.slot_up(timeout)
 
 
 def kernel_option(name):

@@ -7,7 +7,6 @@ in GRUB itself, on an emulated machine with a stub in place of a kernel that nev
 import ctypes
 import glob
 import itertools
-import json
 import os
 import re
 import shutil
@@ -16,8 +15,7 @@ import tempfile
 import unittest
 
 import facts
-from emulator import READY
-from machines import ARCH, boot_ready, new, note
+from machines import ARCH, SlotsTest, note
 
 HEAD = b"# GRUB Environment Block\n"
 BLOCK, STRIDE = 512, 4096
@@ -166,17 +164,8 @@ class Deciders(unittest.TestCase):
         return counted
 
 
-class Fallback(unittest.TestCase):
-    """The tests follow each other on one machine: their numbers are the order of its life."""
-
-    @classmethod
-    def setUpClass(cls):
-        cls.machine = new("slots")
-        cls.addClassCleanup(cls.machine.close)
-        boot_ready(cls.machine)
-
-    def status(self):
-        return json.loads(self.machine.output("keelson-slot status --json"))
+class Fallback(SlotsTest):
+    name = "slots"
 
     def wipe(self, label):
         """Zeros over the first MiB of that partition."""
@@ -184,13 +173,6 @@ class Fallback(unittest.TestCase):
 for b in /sys/class/block/*; do
 	! grep -qx PARTNAME={label} $b/uevent || dd if=/dev/zero of=/dev/$(basename $b) bs=1M count=1 conv=fsync 2>/dev/null
 done""")
-
-    def restart(self):
-        """The slot that is up after a restart, whatever happens on the way."""
-        self.machine.run("systemctl reboot", check=False)
-        self.machine.disconnect()
-        fields = self.machine.expect(READY, 300)[1]
-        return re.search(r"slot=(\w+)", fields)[1]
 
     def test_1_running_slot_is_marked_good(self):
         status = self.status()
