@@ -6,11 +6,26 @@
 
 /* Checksums are put right to get behind them. Whatever decodes, encodes into something that decodes
  * to the same. */
+static void fuzz_backup(const uint8_t *bytes, size_t size)
+{
+	uint8_t end[GPT_END_BYTES(512)] = { 0 }, *header = end + sizeof(end) - 512;
+	struct gpt gpt;
+
+	memcpy(end, bytes, size < sizeof(end) ? size : sizeof(end));
+	put_le(header + 88, 4, crc32_ieee(end, (get_le32(header + 80) % 129) * GPT_ENTRY_BYTES));
+	put_le(header + 16, 4, 0);
+	put_le(header + 16, 4, crc32_ieee(header, 92));
+	if (gpt_decode_backup(end, 512, 32768, &gpt, NULL) == 0 &&
+	    (gpt.entry_count > GPT_ENTRIES_MAX || gpt.last_usable_lba >= 32768 - 33))
+		__builtin_trap();
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
 	uint8_t start[GPT_START_BYTES(512)] = { 0 }, again[GPT_START_BYTES(512)] = { 0 };
 	struct gpt gpt, second;
 
+	fuzz_backup(bytes, size);
 	memcpy(start, bytes, size < sizeof(start) ? size : sizeof(start));
 	uint32_t count = get_le32(start + 512 + 80) % 12;
 	put_le(start + 512 + 80, 4, count);

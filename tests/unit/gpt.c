@@ -28,15 +28,15 @@ static const struct {
 	  "GPT header: unknown revision or size" },
 	{ "huge header", 512 + 12, 4, 513, true, -EBADMSG, "GPT header: unknown revision or size" },
 	{ "header of another sector", 512 + 24, 8, 2, true, -EBADMSG,
-	  "GPT header: not at sector 1 with at most 128 entries behind it" },
+	  "GPT header: not in its place, with at most 128 entries in theirs" },
 	{ "entries elsewhere", 512 + 72, 8, 34, true, -EBADMSG,
-	  "GPT header: not at sector 1 with at most 128 entries behind it" },
+	  "GPT header: not in its place, with at most 128 entries in theirs" },
 	{ "too many entries", 512 + 80, 4, 129, true, -EBADMSG,
-	  "GPT header: not at sector 1 with at most 128 entries behind it" },
+	  "GPT header: not in its place, with at most 128 entries in theirs" },
 	{ "no entries", 512 + 80, 4, 0, true, -EBADMSG,
-	  "GPT header: not at sector 1 with at most 128 entries behind it" },
+	  "GPT header: not in its place, with at most 128 entries in theirs" },
 	{ "large entries", 512 + 84, 4, 256, true, -EBADMSG,
-	  "GPT header: not at sector 1 with at most 128 entries behind it" },
+	  "GPT header: not in its place, with at most 128 entries in theirs" },
 	{ "usable area over the entries", 512 + 40, 8, 33, true, -EBADMSG,
 	  "GPT header: usable area is not on the disk" },
 	{ "usable area beyond the disk", 512 + 48, 8, SECTORS, true, -EBADMSG,
@@ -130,6 +130,32 @@ static void check_large_sectors(const struct gpt *gpt)
 		     gpt_decode(start, 512, SECTORS, &again, &error), -ENODATA);
 }
 
+/* The backup that belongs to a primary table: the same entries, and a header that says where it is
+ * itself. */
+static void check_backup(const struct gpt *gpt, const uint8_t start[GPT_START_BYTES(512)])
+{
+	uint8_t end[GPT_END_BYTES(512)], *header = end + sizeof(end) - 512;
+	struct error error = { 0 };
+	struct gpt again;
+
+	memcpy(end, start + 1024, sizeof(end) - 512);
+	memcpy(header, start + 512, 512);
+	CHECK_NUMBER("a primary header at the end",
+		     gpt_decode_backup(end, 512, SECTORS, &again, &error), -EBADMSG);
+	put_le(header + 24, 8, SECTORS - 1);
+	put_le(header + 72, 8, SECTORS - 33);
+	put_le(header + 16, 4, 0);
+	put_le(header + 16, 4, crc32_ieee(header, 92));
+	CHECK_NUMBER("backup", gpt_decode_backup(end, 512, SECTORS, &again, &error), 0);
+	CHECK("holds the same", memcmp(gpt, &again, sizeof(again)) == 0);
+	CHECK_NUMBER("backup of a larger disk",
+		     gpt_decode_backup(end, 512, SECTORS + 1, &again, &error), -EBADMSG);
+	end[56] ^= 1;
+	CHECK_NUMBER("damaged backup", gpt_decode_backup(end, 512, SECTORS, &again, &error),
+		     -EBADMSG);
+	CHECK_NUMBER("backup of no disk", gpt_decode_backup(end, 512, 0, &again, &error), -EBADMSG);
+}
+
 static void check_name(const struct gpt_entry *entry)
 {
 	struct gpt_entry full = *entry;
@@ -172,6 +198,7 @@ SUITE(gpt)
 	gpt_encode(&gpt, 512, again);
 	CHECK("encoded byte for byte as repart does", memcmp(disk, again, sizeof(disk)) == 0);
 	check_large_sectors(&gpt);
+	check_backup(&gpt, disk);
 	check_bios(disk);
 	check_damages(disk);
 

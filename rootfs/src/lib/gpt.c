@@ -39,9 +39,18 @@ static uint32_t header_crc(const uint8_t *header)
 	return crc32_ieee(copy, sizeof(copy));
 }
 
-static int decode_header(const uint8_t *header, uint32_t sector_bytes, uint64_t disk_sectors,
-			 struct gpt *gpt, struct error *error)
+/* One of the two tables: where its parts are on the disk, and in memory. */
+struct table {
+	uint64_t header_lba, entries_lba;
+	uint64_t end_lba; /* of what partitions may use at most, exclusive */
+	const uint8_t *header, *entries;
+};
+
+static int decode_header(const struct table *table, uint32_t sector_bytes, struct gpt *gpt,
+			 struct error *error)
 {
+	const uint8_t *header = table->header;
+
 	if (memcmp(header + AT_SIGNATURE, signature, sizeof(signature)) != 0)
 		return error_set(error, -ENODATA, "no GPT");
 	if (get_le32(header + AT_REVISION) != 0x00010000 ||
@@ -54,16 +63,17 @@ static int decode_header(const uint8_t *header, uint32_t sector_bytes, uint64_t 
 	gpt->last_usable_lba = get_le64(header + AT_LAST_USABLE);
 	memcpy(gpt->disk_id, header + AT_DISK_ID, GUID_BYTES);
 	gpt->entry_count = get_le32(header + AT_ENTRY_COUNT);
-	if (get_le64(header + AT_MY_LBA) != 1 || get_le64(header + AT_ENTRIES_LBA) != 2 ||
+	if (get_le64(header + AT_MY_LBA) != table->header_lba ||
+	    get_le64(header + AT_ENTRIES_LBA) != table->entries_lba ||
 	    get_le32(header + AT_ENTRY_BYTES) != GPT_ENTRY_BYTES || gpt->entry_count == 0 ||
 	    gpt->entry_count > GPT_ENTRIES_MAX)
 		return error_set(error, -EBADMSG,
-				 "GPT header: not at sector 1 with at most %d entries behind it",
+				 "GPT header: not in its place, with at most %d entries in theirs",
 				 GPT_ENTRIES_MAX);
 	uint64_t entries_end_lba =
 		2 + (gpt->entry_count * GPT_ENTRY_BYTES + sector_bytes - 1) / sector_bytes;
 	if (gpt->first_usable_lba < entries_end_lba ||
-	    gpt->last_usable_lba < gpt->first_usable_lba || gpt->last_usable_lba >= disk_sectors)
+	    gpt->last_usable_lba < gpt->first_usable_lba || gpt->last_usable_lba >= table->end_lba)
 		return error_set(error, -EBADMSG, "GPT header: usable area is not on the disk");
 	return 0;
 }
@@ -103,25 +113,44 @@ static int check_entry(const struct gpt *gpt, uint32_t index, struct error *erro
 	return 0;
 }
 
-int gpt_decode(const uint8_t *start, uint32_t sector_bytes, uint64_t disk_sectors, struct gpt *ret,
-	       struct error *error)
+static int decode(const struct table *table, uint32_t sector_bytes, struct gpt *ret,
+		  struct error *error)
 {
-	const uint8_t *header = start + sector_bytes, *entries = start + 2 * sector_bytes;
 	struct gpt gpt = { 0 };
-	int r = decode_header(header, sector_bytes, disk_sectors, &gpt, error);
+	int r = decode_header(table, sector_bytes, &gpt, error);
 
 	if (r < 0)
 		return r;
-	if (crc32_ieee(entries, gpt.entry_count * GPT_ENTRY_BYTES) !=
-	    get_le32(header + AT_ENTRIES_CRC))
+	if (crc32_ieee(table->entries, gpt.entry_count * GPT_ENTRY_BYTES) !=
+	    get_le32(table->header + AT_ENTRIES_CRC))
 		return error_set(error, -EBADMSG, "GPT entries: wrong checksum");
 	for (uint32_t i = 0; i < gpt.entry_count; i++) {
-		decode_entry(entries + i * GPT_ENTRY_BYTES, &gpt.entries[i]);
+		decode_entry(table->entries + i * GPT_ENTRY_BYTES, &gpt.entries[i]);
 		if (used(&gpt.entries[i]) && check_entry(&gpt, i, error) < 0)
 			return -EBADMSG;
 	}
 	*ret = gpt;
 	return 0;
+}
+
+int gpt_decode(const uint8_t *start, uint32_t sector_bytes, uint64_t disk_sectors, struct gpt *ret,
+	       struct error *error)
+{
+	const struct table table = { 1, 2, disk_sectors, start + sector_bytes,
+				     start + 2 * sector_bytes };
+
+	return decode(&table, sector_bytes, ret, error);
+}
+
+int gpt_decode_backup(const uint8_t *end, uint32_t sector_bytes, uint64_t disk_sectors,
+		      struct gpt *ret, struct error *error)
+{
+	const uint32_t entries_bytes = GPT_END_BYTES(sector_bytes) - sector_bytes;
+	const uint64_t entries_lba = disk_sectors - 1 - entries_bytes / sector_bytes;
+	const struct table table = { disk_sectors - 1, entries_lba, entries_lba,
+				     end + entries_bytes, end };
+
+	return decode(&table, sector_bytes, ret, error);
 }
 
 static void encode_entry(const struct gpt_entry *entry, uint8_t *at)

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * The GUID partition table (UEFI 2.10, section 5.3) as memory: the primary table only, with its
- * entries close behind the header, as every partitioning tool writes it. CRCs and bounds are
- * checked before any field is used. Places on the disk (LBA) count in the disk's sectors, of 512 or
- * 4096 bytes.
+ * The GUID partition table (UEFI 2.10, section 5.3) as memory: the primary one with its entries
+ * close behind the header, and the backup at the disk's end with its entries close before it, as
+ * every partitioning tool writes them. CRCs and bounds are checked before any field is used. Places
+ * on the disk (LBA) count in the disk's sectors, of 512 or 4096 bytes.
  */
 #pragma once
 #include "lib/error.h"
@@ -19,6 +19,9 @@
 
 /* What to read from the start of a disk for gpt_decode: protective MBR, header, entries. */
 #define GPT_START_BYTES(sector_bytes) (2 * (sector_bytes) + GPT_ENTRIES_MAX * GPT_ENTRY_BYTES)
+
+/* What to read from the end of a disk for gpt_decode_backup: entries, header. */
+#define GPT_END_BYTES(sector_bytes) (GPT_ENTRIES_MAX * GPT_ENTRY_BYTES + (sector_bytes))
 
 struct gpt_entry {
 	uint8_t type[GUID_BYTES]; /* all zero: unused */
@@ -39,10 +42,13 @@ struct gpt {
 };
 
 /* start holds the first GPT_START_BYTES of a disk of disk_sectors sectors. Returns 0, -ENODATA when
- * there is no GPT, -EBADMSG when there is one that is damaged; ret is then untouched. The backup
- * table is not looked at. */
+ * there is no GPT, -EBADMSG when there is one that is damaged; ret is then untouched. */
 int gpt_decode(const uint8_t *start, uint32_t sector_bytes, uint64_t disk_sectors, struct gpt *ret,
 	       struct error *error);
+
+/* The same of the backup: end holds the last GPT_END_BYTES of the disk. */
+int gpt_decode_backup(const uint8_t *end, uint32_t sector_bytes, uint64_t disk_sectors,
+		      struct gpt *ret, struct error *error);
 
 /* The header and the entries as they stand on disk; the first sector (the MBR) is left alone. */
 void gpt_encode(const struct gpt *gpt, uint32_t sector_bytes, uint8_t *start);

@@ -108,18 +108,31 @@ int blockdev_read(const char *device, uint64_t offset_bytes, void *ret, size_t s
 	return r < 0 ? error_wrap(error, "%s", path) : 0;
 }
 
+/* The second table counts when the first is damaged, as for the firmware and (`gpt` on its command
+ * line) for the kernel. */
+static bool read_tables(const char *disk, uint32_t sector_bytes, uint64_t sectors, struct gpt *ret)
+{
+	uint8_t bytes[GPT_START_BYTES(SECTOR_BYTES_MAX)];
+	const uint64_t end = sectors * sector_bytes - GPT_END_BYTES(sector_bytes);
+
+	if (blockdev_read(disk, 0, bytes, GPT_START_BYTES(sector_bytes), NULL) == 0 &&
+	    gpt_decode(bytes, sector_bytes, sectors, ret, NULL) == 0)
+		return true;
+	return blockdev_read(disk, end, bytes, GPT_END_BYTES(sector_bytes), NULL) == 0 &&
+	       gpt_decode_backup(bytes, sector_bytes, sectors, ret, NULL) == 0;
+}
+
 static bool read_gpt(const char *disk, struct gpt *ret, uint32_t *ret_sector_bytes)
 {
-	uint8_t start[GPT_START_BYTES(SECTOR_BYTES_MAX)];
-	uint64_t sectors, sector_bytes;
+	uint64_t units,
+		sector_bytes; /* sysfs counts a disk's size in 512 bytes, whatever its sectors */
 
 	if (attribute_number(disk, "queue/logical_block_size", &sector_bytes, NULL) < 0 ||
 	    (sector_bytes != SECTOR_BYTES && sector_bytes != SECTOR_BYTES_MAX) ||
-	    blockdev_sectors(disk, &sectors, NULL) < 0 ||
-	    blockdev_read(disk, 0, start, GPT_START_BYTES(sector_bytes), NULL) < 0)
+	    blockdev_sectors(disk, &units, NULL) < 0)
 		return false;
 	*ret_sector_bytes = (uint32_t)sector_bytes;
-	return gpt_decode(start, *ret_sector_bytes, sectors / (sector_bytes / 512), ret, NULL) == 0;
+	return read_tables(disk, *ret_sector_bytes, units / (sector_bytes / 512), ret);
 }
 
 bool blockdev_has_partuuid(const char *disk, const char *partuuid)
