@@ -6,14 +6,15 @@ MAKEFLAGS += --no-builtin-rules --no-print-directory
 .SUFFIXES:
 
 ARCH ?= $(shell scripts/host-arch)## architecture of the image
-FIRMWARE ?= $(if $(filter yes,$(BIOS_BOOT)),bios,uefi)## for `make run`: bios or uefi
+FIRMWARE ?= $(if $(filter yes,$(BIOS_BOOT)),bios,uefi)## for `make run`: bios, uefi or secure-boot
 JOBS ?= $(shell nproc)## parallel jobs
 V ?= 0## 1 shows commands, 2 also why something is made
 LOCAL ?=## your own tree, layered over this one: packages/ overlay/ kernel/ configs/
 KEYS ?=## folder of signing keys (default: a development set in the cache)
+SIGNED ?=## folder of the payload that was signed elsewhere (image/README.md)
 MIRRORS ?=## folders or URLs to try for source archives before Debian's pool
 KEELSON_CACHE ?= $(HOME)/.cache/keelson
-export ARCH FIRMWARE JOBS V LOCAL KEYS MIRRORS KEELSON_CACHE
+export ARCH FIRMWARE JOBS V LOCAL KEYS SIGNED MIRRORS KEELSON_CACHE
 
 ARCHES := $(patsubst configs/%.mk,%,$(filter-out configs/product.mk,$(wildcard configs/*.mk)))
 $(if $(filter $(ARCH),$(ARCHES)),,$(error unknown ARCH: $(ARCH); known: $(ARCHES)))

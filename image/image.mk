@@ -2,7 +2,7 @@
 images := $(OUT)/images
 image_step := $(call dir_of,image)
 
-.PHONY: image size
+.PHONY: image payload size enrol-vars
 image: $(images)/.$(notdir $(image_step))
 $(images)/.$(notdir $(image_step)): | $(image_step)/done
 	$(Q)$(file >$(OUT)/steps/packages,$(foreach s,$(STEPS),$s|$($s.version)|$($s.license)|$($s.source)|$($s.sha256)|$(key.$s)$(newline)))
@@ -10,3 +10,9 @@ $(images)/.$(notdir $(image_step)): | $(image_step)/done
 	$(Q)touch $@
 size: image
 	$(Q)image/size $(call dir_of,root)/root $(image_step)/root
+payload: | $(call dir_of,payload)/done
+	$(Q)rm -rf $(OUT)/payload
+	$(Q)cp -r $(call dir_of,payload)/root/payload $(OUT)/payload
+enrol-vars:
+	$(Q)image/enrol updates /keys $(OUT)/secure-boot
+	$(Q)image/enrol vars /keys $(OUT)/secure-boot/uefi-vars.fd

@@ -1,8 +1,8 @@
-# The disk image, composed of the root file system, the initramfs, the kernel and GRUB.
+# The disk image, composed of the root file system and what boots it.
 version := $(VERSION)
 license := see the packages
 style := native
-depends := root initramfs kernel grub keelson-tools
-inputs := image/repart.d image/loader kernel/cmdline
-facts := $(KERNEL_ARGS) $(BIOS_BOOT) $(GRUB_TARGETS) $(EFI_FILE) $(CONSOLE) $(DISK_SIZE) $(EPOCH)
+depends := root signed keelson-tools
+inputs := image/repart.d
+facts := $(BIOS_BOOT) $(EFI_FILE) $(DISK_SIZE) $(EPOCH)
 keep := yes

@@ -1,12 +1,14 @@
 # outside.mk - what happens on the host: make the SDK, fetch archives, then call make again inside the SDK.
 # Flashing and reading real disks happens out here as well.
-sdk := KEELSON_CACHE='$(KEELSON_CACHE)' GIT_COMMIT='$(shell git rev-parse HEAD 2>/dev/null || echo unknown)' PASS='ARCH FIRMWARE JOBS V LOCAL T GIT_COMMIT' scripts/sdk
+sdk := KEELSON_CACHE='$(KEELSON_CACHE)' GIT_COMMIT='$(shell git rev-parse HEAD 2>/dev/null || echo unknown)' PASS='ARCH FIRMWARE JOBS V LOCAL SIGNED T GIT_COMMIT' scripts/sdk
 inside = $(Q)$(sdk) run $(MAKE_INSIDE) INSIDE=1 $@
 MAKE_INSIDE = make -j$(JOBS) -f Makefile $(if $(filter 2,$V),--trace)
 
-INSIDE_TARGETS := image packages kernel-config kernel-score size lint test-unit test-image test-vm
+INSIDE_TARGETS := image payload enrol-vars packages kernel-config kernel-score size lint test-unit test-image test-vm
 .PHONY: $(INSIDE_TARGETS) all-arches test test-full run flash fetch sdk keys clean
 image: ## build the disk image (out/ARCH/images/disk.img)
+payload: ## what has to be signed: out/ARCH/payload, for keys that are elsewhere
+enrol-vars: ## Secure Boot keys for firmware: out/ARCH/secure-boot/{PK,KEK,db}.auth, uefi-vars.fd for QEMU
 all-arches: ## the disk image of every architecture
 	$(Q)for a in $(ARCHES); do $(MAKE) ARCH=$$a image || exit 1; done
 size: ## what takes the space in the image, biggest first
@@ -24,8 +26,8 @@ archives := $(sort $(foreach s,$(STEPS),$(call dl_of,$s)))
 fetch: $(archives) ## get all source archives; the only step that uses the network
 sdk:
 	$(Q)$(sdk) create
-keys: $(if $(KEYS),,$(KEELSON_CACHE)/keys/module.crt)
-$(KEELSON_CACHE)/keys/module.crt: | sdk
+keys: $(if $(KEYS),,$(KEELSON_CACHE)/keys/db.crt) ## make the development set of signing keys, unless it is there or KEYS=DIR names one
+$(KEELSON_CACHE)/keys/db.crt: | sdk
 	$(Q)$(sdk) run scripts/keys-dev /cache/keys
 
 define fetch_rule

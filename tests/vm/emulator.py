@@ -49,12 +49,13 @@ class Emulator:
     """A virtual machine with one disk that lasts from boot to boot until close()."""
 
     def __init__(self, image, work, arch, firmware="bios", accel="tcg", memory_mb=512, cpus=2,
-                 disk_size="8G", credentials=(), interactive=False, qemu_options=()):
+                 disk_size="8G", credentials=(), interactive=False, qemu_options=(), write_log=None):
         self.image, self.work, self.arch = image, os.path.abspath(work), arch
         self.firmware, self.accel = firmware, accel
         self.memory_mb, self.cpus, self.disk_size = memory_mb, cpus, disk_size
         self.credentials, self.interactive = dict(credentials), interactive
         self.qemu_options = list(qemu_options)
+        self.write_log = write_log  # a file that gets every write to the disk, in order (see writelog.py)
         self.facts = facts.facts(arch)
         self.log_path = os.path.join(self.work, "console.log")
         self.disk_path = os.path.join(self.work, "disk.qcow2")
@@ -111,12 +112,20 @@ class Emulator:
 
     def _firmware_options(self):
         if self.firmware == "bios":
-            return []
-        code, template = facts.uefi_firmware(self.facts["QEMU"], self.facts["QEMU_MACHINE"])
+            return ["-machine", self.facts["QEMU_MACHINE"]]
+        secure = self.firmware == "secure-boot"
+        code, template, features = facts.uefi_firmware(self.facts["QEMU"], self.facts["QEMU_MACHINE"], secure)
         variables = os.path.join(self.work, "uefi-vars.fd")
         if not os.path.exists(variables):
-            shutil.copyfile(template, variables)
-        return ["-drive", f"if=pflash,format=raw,unit=0,readonly=on,file={code}",
+            if secure:
+                self._call("env", "QEMU=" + self.facts["QEMU"], facts.TREE + "/image/enrol", "vars", "/keys", variables)
+            else:
+                shutil.copyfile(template, variables)
+        # Variables that only the firmware may change: it then runs in a mode of its own, which the machine has to have.
+        smm = "requires-smm" in features
+        return ["-machine", self.facts["QEMU_MACHINE"] + (",smm=on" if smm else ""),
+                *(["-global", "driver=cfi.pflash01,property=secure,value=on"] if smm else []),
+                "-drive", f"if=pflash,format=raw,unit=0,readonly=on,file={code}",
                 "-drive", f"if=pflash,format=raw,unit=1,file={variables}"]
 
     def _console_options(self):
@@ -135,13 +144,20 @@ class Emulator:
             options += ["-smbios", f"type=11,value=io.systemd.credential.binary:{name}={coded}"]
         return options
 
+    def _drive(self):
+        if not self.write_log:
+            return f"if=none,id=disk,format=qcow2,discard=unmap,file={self.disk_path}"
+        return ("if=none,id=disk,driver=blklogwrites,log-sector-size=512,log-super-update-interval=1,"
+                f"file.driver=qcow2,file.file.driver=file,file.file.filename={self.disk_path},"
+                f"log.driver=file,log.filename={self.write_log}")
+
     def command(self):
         return [self.facts["QEMU"], "-no-user-config", "-nodefaults", "-display", "none",
-                "-machine", self.facts["QEMU_MACHINE"], "-accel", self.accel,
+                "-accel", self.accel,
                 "-cpu", self.facts.get("QEMU_CPU", "max"),
                 "-smp", str(self.cpus), "-m", str(self.memory_mb),
                 *self._firmware_options(),
-                "-drive", f"if=none,id=disk,format=qcow2,discard=unmap,file={self.disk_path}",
+                "-drive", self._drive(),
                 "-device", "virtio-blk-pci,drive=disk,bootindex=0",
                 "-netdev", f"user,id=net,hostfwd=tcp:127.0.0.1:{self.port}-:22",
                 "-device", "virtio-net-pci,netdev=net,romfile=",

@@ -40,7 +40,7 @@ def first_firmware(arch):
 
 
 def uefi_firmware(qemu, machine, secure_boot=False):
-    """(code, variable template) from the first descriptor that fits, as libvirt chooses it."""
+    """(code, variable template, features) from the first descriptor that fits, as libvirt chooses it."""
     target, machine = qemu.rpartition("-")[2], machine.partition(",")[0]
     for path in sorted(glob.glob(DESCRIPTORS)):
         with open(path, encoding="utf-8") as text:
@@ -53,5 +53,5 @@ def uefi_firmware(qemu, machine, secure_boot=False):
         for place in entry["targets"]:
             if place["architecture"] == target and any(machine in m for m in place["machines"]):
                 mapping = entry["mapping"]
-                return mapping["executable"]["filename"], mapping["nvram-template"]["filename"]
+                return mapping["executable"]["filename"], mapping["nvram-template"]["filename"], features
     raise FactsError(f"no UEFI firmware for {target}/{machine} among {DESCRIPTORS}")
