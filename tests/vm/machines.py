@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """Booted machines that tests share, since every boot costs half a minute without KVM."""
+import glob
 import json
 import os
 import re
@@ -17,6 +18,14 @@ FIRMWARE = facts.first_firmware(ARCH)
 LOGS = os.path.join(facts.TREE, "out", "test", "vm")
 
 _shared = {}
+
+
+def newest_step(name):
+    """The output of a step that is kept in out/."""
+    found = glob.glob(f"{facts.TREE}/out/{ARCH}/steps/{name}-{'[0-9a-f]' * 16}/root")
+    if len(found) != 1:
+        raise FileNotFoundError(f"{name}: {len(found)} outputs in out/{ARCH}/steps; remedy: make")
+    return found[0]
 
 
 def note(text):

@@ -118,7 +118,7 @@ def run_grub(work, pairs):
         for pair in pairs:
             out.write(b"".join(block.ljust(STRIDE, b"\0") for block in pair))
     esp = make_esp(work, len(pairs))
-    code, template = facts.uefi_firmware(FACTS["QEMU"], FACTS["QEMU_MACHINE"])
+    code, template, _ = facts.uefi_firmware(FACTS["QEMU"], FACTS["QEMU_MACHINE"])
     shutil.copy(template, work + "/vars.fd")
     disks = [o for n, path in enumerate((esp, data))
              for o in ("-drive", f"if=none,id=d{n},format=raw,file={path}", "-device", f"virtio-blk-pci,drive=d{n},bootindex={n}")]

@@ -1,0 +1,97 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The power goes at any write: every prefix of what a machine wrote to its disk is a disk that starts a good slot.
+
+One machine's life is recorded (first boot, mark-good, set-active to the other slot and back, with restarts); then its writes are
+replayed one by one. After each, the C code says what the loader would do; after some, a machine starts from that disk.
+"""
+import os
+import re
+import subprocess
+import tempfile
+import unittest
+
+import diskimage
+from emulator import READY
+from machines import IMAGE, IMAGES, boot_ready, new, note
+from test_slots import BLOCK, STRIDE, decide, library
+from writelog import entries
+
+SAMPLE = 40
+DISK = "8G"
+
+
+class PowerCut(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = cls.enterClassContext(tempfile.TemporaryDirectory(dir=IMAGES))
+        cls.log = cls.folder + "/writes"
+        open(cls.log, "wb").close()
+        with new("power-cut", disk_size=DISK, write_log=cls.log) as machine:
+            boot_ready(machine)
+            for slot in "ba":
+                machine.run(f"keelson-slot set-active {slot}")
+                machine.run("systemctl reboot", check=False)
+                machine.disconnect()
+                machine.expect(rf"KEELSON-READY[^\r\n]* slot={slot} ", 300)
+            machine.shutdown()
+        cls.writes = list(entries(cls.log))
+        cls.state = diskimage.partition(IMAGE, "bootstate")[0]
+
+    def replay(self):
+        """Yields (number, path of the disk so far) after each write."""
+        path = self.folder + "/replay.img"
+        subprocess.run(["cp", "--sparse=always", IMAGE, path], check=True)
+        subprocess.run(["truncate", "-s", DISK, path], check=True)
+        with open(path, "r+b", buffering=0) as disk:
+            for number, (at, data) in enumerate(self.writes):
+                disk.seek(at)
+                disk.write(data)
+                yield number, path
+        os.unlink(path)
+
+    def is_state(self, number):
+        at, data = self.writes[number]
+        return at < self.state + STRIDE + BLOCK and at + len(data) > self.state
+
+    def is_table(self, number):
+        return self.writes[number][0] < 34 * 512 or self.writes[number][0] >= (8 << 30) - 34 * 512
+
+    def test_every_prefix_has_a_slot_to_count_on(self):
+        slot = library(self.folder)
+        states = 0
+        for number, path in self.replay():
+            if not self.is_state(number):
+                continue  # both blocks are as they were
+            states += 1
+            with open(path, "rb") as disk:
+                disk.seek(self.state)
+                pair = [disk.read(STRIDE)[:BLOCK] for _ in range(2)]
+            plan, left = decide(slot, pair)
+            self.assertNotEqual(left, pair, f"after write {number} no slot may be counted on: {plan}")
+        note(f"{len(self.writes)} prefixes; {states} of them change the slots' state")
+        self.assertGreaterEqual(states, 8)  # a try for each of three boots, three marks, two changes of the slot
+
+    def chosen(self):
+        """Around each write to the state or the partition table, and evenly among the rest."""
+        last = len(self.writes) - 1
+        near = {n + d for n in range(len(self.writes)) if self.is_state(n) for d in (-1, 0)}
+        tables = [n for n in range(len(self.writes)) if self.is_table(n)][:8]
+        picked = {n for n in near | set(tables) if 0 <= n <= last}
+        step = max(1, last // max(1, SAMPLE - len(picked)))
+        return picked | set(range(step // 2, last, step))
+
+    def test_sample_of_prefixes_starts(self):
+        chosen = self.chosen()
+        self.assertGreaterEqual(len(chosen), SAMPLE)
+        for number, path in self.replay():
+            if number not in chosen:
+                continue
+            with self.subTest(write=number), new(f"power-cut-{number}", image=path, disk_size=DISK) as machine:
+                machine.boot()
+                fields = machine.expect(READY, 300)[1]
+                self.assertRegex(fields, r"slot=[ab] failed_units=0")
+                note(f"cut after write {number} of {len(self.writes)}: {re.search('slot=.', fields)[0]}")
+
+
+if __name__ == "__main__":
+    unittest.main()
