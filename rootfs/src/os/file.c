@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <libgen.h>
 #include <limits.h>
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -42,25 +43,60 @@ static ssize_t read_all(int fd, char *buffer, size_t room)
 	return (ssize_t)used;
 }
 
-int file_read(const char *path, size_t max_bytes, char **ret, struct error *error)
+/* Up to the end or to max_bytes + 1, with a terminator; memory only for what is there. */
+static int read_growing(int fd, size_t max_bytes, char **ret, size_t *ret_size)
 {
-	AUTO_FREE char *text = malloc(max_bytes + 1);
-	AUTO_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
-	ssize_t size;
+	AUTO_FREE char *text = NULL;
+	size_t room = 0, used = 0;
 
-	if (!text)
-		return error_set(error, -ENOMEM, "read %s: out of memory", path);
+	while (used == room && used <= max_bytes) {
+		size_t more = room == 0 ? 65536 : room * 2;
+		char *grown;
+		ssize_t n;
+
+		room = more < max_bytes + 1 ? more : max_bytes + 1;
+		grown = realloc(text, room + 1);
+		if (!grown)
+			return -ENOMEM;
+		text = grown;
+		n = read_all(fd, text + used, room - used);
+		if (n < 0)
+			return -errno;
+		used += (size_t)n;
+	}
+	text[used] = '\0';
+	*ret = text;
+	*ret_size = used;
+	text = NULL;
+	return 0;
+}
+
+int file_read_bytes(const char *path, size_t max_bytes, char **ret, size_t *ret_size,
+		    struct error *error)
+{
+	bool standard = strcmp(path, "-") == 0;
+	AUTO_CLOSE int fd =
+		standard ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC | O_NOCTTY);
+	AUTO_FREE char *text = NULL;
+	int r;
+
 	if (fd < 0)
 		return error_errno(error, "open %s", path);
-	size = read_all(fd, text, max_bytes + 1);
-	if (size < 0)
-		return error_errno(error, "read %s", path);
-	if ((size_t)size > max_bytes)
+	r = read_growing(fd, max_bytes, &text, ret_size);
+	if (r < 0)
+		return error_set(error, r, "read %s: %s", path, strerror(-r));
+	if (*ret_size > max_bytes)
 		return error_set(error, -EFBIG, "read %s: longer than %zu bytes", path, max_bytes);
-	text[size] = '\0';
 	*ret = text;
 	text = NULL;
 	return 0;
+}
+
+int file_read(const char *path, size_t max_bytes, char **ret, struct error *error)
+{
+	size_t size;
+
+	return file_read_bytes(path, max_bytes, ret, &size, error);
 }
 
 static int write_all(int fd, const char *bytes, size_t size)

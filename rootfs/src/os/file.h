@@ -15,6 +15,10 @@ void free_text(char **text);
  * text). The caller frees it. -EFBIG if the file is longer. */
 int file_read(const char *path, size_t max_bytes, char **ret, struct error *error);
 
+/* The same for any bytes; a terminator stands behind them. "-" is the standard input. */
+int file_read_bytes(const char *path, size_t max_bytes, char **ret, size_t *ret_size,
+		    struct error *error);
+
 /* Writes to a file that exists: a setting in /proc or /sys, a terminal. */
 int file_write(const char *path, const char *text, struct error *error);
 
