@@ -1,0 +1,194 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * keelson-provision: Ignition configs on the command line. This program reads files and prints;
+ * what a config means is lib/ignition's.
+ */
+#include "lib/ignition/ignition.h"
+#include "os/file.h"
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char usage[] =
+	"usage: keelson-provision validate [--json] FILE...\n"
+	"       keelson-provision merge PARENT CHILD\n"
+	"Ignition configs (JSON; spec 3.0.0 to 3.6.0, and 3.7.0-experimental). FILE - is the standard\n"
+	"input.\n"
+	"  validate  checks each FILE by all rules of its version and prints every problem, as\n"
+	"              FILE: error at $.storage.files.0.path, line 7 col 12: path not absolute\n"
+	"            Warnings look the same and do not make a FILE invalid. A column counts bytes.\n"
+	"            --json: one object a FILE and line: {\"file\", \"valid\", \"entries\": [{\"kind\",\n"
+	"            \"path\", \"line\", \"column\", \"message\"}]}\n"
+	"  merge     prints the config that PARENT becomes when it names CHILD in\n"
+	"            ignition.config.merge: CHILD's values count, lists with keys merge by key. Rules\n"
+	"            are not checked; pipe the result to `validate -`.\n"
+	"Exit codes: 0 done (valid), 1 failed (invalid), 2 usage.\n";
+
+static void free_parsed(struct ign_parsed *parsed)
+{
+	ign_free(parsed);
+}
+#define AUTO_PARSED __attribute__((cleanup(free_parsed))) struct ign_parsed
+
+/* Reads and parses. -EBADMSG: the report says why. */
+static int load(const char *path, bool validate, struct ign_parsed *ret, struct error *error)
+{
+	AUTO_FREE char *text = NULL;
+	size_t size;
+	int r = file_read_bytes(path, IGN_BYTES_MAX + 1, &text, &size, error);
+
+	if (r < 0)
+		return r;
+	r = ign_parse(text, size, validate, ret);
+	return r == -ENOMEM ? error_set(error, r, "%s: out of memory", path) : r;
+}
+
+static void print_entry(FILE *out, const char *path, const struct ign_entry *entry)
+{
+	size_t length = ign_entry_format(entry, NULL, 0);
+	AUTO_FREE char *line = malloc(length + 1);
+
+	if (!line)
+		return;
+	ign_entry_format(entry, line, length + 1);
+	fprintf(out, "%s: %s\n", path, line);
+}
+
+static void print_report(FILE *out, const char *path, const struct ign_report *report)
+{
+	size_t more = report->errors + report->warnings - report->count;
+
+	for (size_t i = 0; i < report->count; i++)
+		print_entry(out, path, &report->entries[i]);
+	if (more > 0)
+		fprintf(out, "%s: %zu more problems; %zu errors and %zu warnings in all\n", path,
+			more, report->errors, report->warnings);
+}
+
+static void print_json_string(const char *text)
+{
+	putchar('"');
+	for (; *text; text++) {
+		unsigned char c = (unsigned char)*text;
+
+		if (c < ' ' || c == 0x7f)
+			printf("\\u%04x", c);
+		else
+			printf(c == '"' || c == '\\' ? "\\%c" : "%c", c);
+	}
+	putchar('"');
+}
+
+static void print_json(const char *path, bool valid, const struct ign_report *report)
+{
+	fputs("{\"file\":", stdout);
+	print_json_string(path);
+	printf(",\"valid\":%s,\"entries\":[", valid ? "true" : "false");
+	for (size_t i = 0; i < report->count; i++) {
+		const struct ign_entry *entry = &report->entries[i];
+
+		printf("%s{\"kind\":\"%s\",\"path\":", i ? "," : "",
+		       entry->warning ? "warning" : "error");
+		print_json_string(entry->path ? entry->path : "$");
+		printf(",\"line\":%u,\"column\":%u,\"message\":", entry->line, entry->column);
+		print_json_string(entry->message);
+		putchar('}');
+	}
+	puts("]}");
+}
+
+/* Returns 0, 1 for an invalid file, or what went wrong. */
+static int validate_file(const char *path, bool json, struct error *error)
+{
+	AUTO_PARSED parsed = { 0 };
+	int r = load(path, true, &parsed, error);
+
+	if (r < 0 && r != -EBADMSG)
+		return r;
+	if (json)
+		print_json(path, r == 0, &parsed.report);
+	else
+		print_report(stdout, path, &parsed.report);
+	return r == 0 ? 0 : 1;
+}
+
+static int validate(char *paths[])
+{
+	bool json = paths[0] && strcmp(paths[0], "--json") == 0;
+	int ret = 0;
+
+	paths += json;
+	if (!paths[0])
+		return 2;
+	for (; *paths; paths++) {
+		struct error error = { 0 };
+		int r = validate_file(*paths, json, &error);
+
+		if (r < 0)
+			fprintf(stderr, "keelson-provision: %s\n", error.text);
+		ret |= r != 0;
+	}
+	return ret;
+}
+
+/* Only what cannot be read stops a merge; that is said here. */
+static int load_for_merge(const char *path, struct ign_parsed *ret, struct error *error)
+{
+	int r = load(path, false, ret, error);
+
+	if (r != -EBADMSG)
+		return r;
+	print_report(stderr, path, &ret->report);
+	return error_set(error, r, "%s: not a config", path);
+}
+
+static int merge_files(const char *parent_path, const char *child_path, struct error *error)
+{
+	AUTO_PARSED parent = { 0 };
+	AUTO_PARSED child = { 0 };
+	AUTO_PARSED merged = { 0 };
+	AUTO_FREE char *text = NULL;
+	size_t size;
+	int r = load_for_merge(parent_path, &parent, error);
+
+	if (r == 0)
+		r = load_for_merge(child_path, &child, error);
+	if (r < 0)
+		return r;
+	if (ign_merge(&parent, &child, &merged) < 0 || ign_encode(&merged.config, &text, &size) < 0)
+		return error_set(error, -ENOMEM, "out of memory");
+	fwrite(text, 1, size, stdout);
+	putchar('\n');
+	return 0;
+}
+
+static int merge(char *paths[])
+{
+	struct error error = { 0 };
+
+	if (!paths[0] || !paths[1] || paths[2])
+		return 2;
+	if (merge_files(paths[0], paths[1], &error) == 0)
+		return 0;
+	fprintf(stderr, "keelson-provision: %s\n", error.text);
+	return 1;
+}
+
+int main(int argc, char *argv[])
+{
+	int r = 2;
+
+	if (argc == 2 && strcmp(argv[1], "--help") == 0) {
+		fputs(usage, stdout);
+		return 0;
+	}
+	if (argc > 1 && strcmp(argv[1], "validate") == 0)
+		r = validate(argv + 2);
+	else if (argc > 1 && strcmp(argv[1], "merge") == 0)
+		r = merge(argv + 2);
+	if (r == 2)
+		fputs(usage, stderr);
+	else if (fflush(stdout) != 0 || ferror(stdout))
+		r = 1;
+	return r;
+}
