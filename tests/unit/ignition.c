@@ -306,6 +306,14 @@ static const struct {
 	  "\"sizeMiB\":1},{\"number\":2,\"startMiB\":8,\"sizeMiB\":8},{\"number\":3,\"startMiB\":9,"
 	  "\"sizeMiB\":1}]}]}}",
 	  "error at $.storage.disks.0.partitions.2, line 1 col 159: partitions overlap\n" },
+	{ "one line for every link on the way",
+	  V
+	  ",\"storage\":{\"links\":[{\"path\":\"/a\",\"target\":\"x\"},{\"path\":\"/a/b\",\"target\":"
+	  "\"x\"},{\"path\":\"/a/bc\",\"target\":\"x\"}],\"files\":[{\"path\":\"/a/b/c\"}]}}",
+	  "error at $.storage.files.0, line 1 col 150: file path includes link in config\n"
+	  "error at $.storage.files.0, line 1 col 150: file path includes link in config\n"
+	  "error at $.storage.links.1, line 1 col 81: link path includes link in config\n"
+	  "error at $.storage.links.2, line 1 col 110: link path includes link in config\n" },
 	{ "a path with bad UTF-8 is read as Go reads it",
 	  V ",\"storage\":{\"files\":[{\"path\":\"/\xff\"},{\"path\":\"/\\ud800\"}]}}",
 	  "error at $.storage.files.1, line 1 col 68: duplicate entry defined\n" },
@@ -367,6 +375,9 @@ static const struct {
 	  V ",\"storage\":{\"links\":[{\"path\":\"/\",\"target\":\"b\"}",
 	  ",{\"path\":\"/\",\"target\":\"b\"}", 50000, "]}}",
 	  "error at $.storage.links.1, line 1 col 80: duplicate entry defined" },
+	{ "50 thousand links that lead nowhere", V ",\"storage\":{\"links\":[{\"path\":\"/a\"}",
+	  ",{},{\"path\":\"/a\"}", 50000, "]}}",
+	  "error at $.storage.links.0, line 1 col 54: link path includes link in config" },
 	{ "a path of slashes", V ",\"storage\":{\"links\":[{\"target\":\"b\",\"path\":\"", "/",
 	  5000000, "\"}]}}",
 	  "error at $.storage.links.0.path, line 1 col 74: path is not fully simplified" },

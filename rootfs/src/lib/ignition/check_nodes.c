@@ -7,7 +7,6 @@
 #include "lib/ignition/check.h"
 #include "lib/path.h"
 #include <errno.h>
-#include <limits.h>
 #include <stdlib.h>
 
 #define UNITS_FOLDER "/etc/systemd/system/"
@@ -103,17 +102,51 @@ static int sorted_paths(struct check *check, const struct nodes *nodes, struct i
 	return 0;
 }
 
-/* One error for every link that is a leading part of the path. Longer parts than the system takes
- * for a path are not looked at: no link can have them. */
+/* The same error for each of many others; once the report is full it is enough to count. */
+static void report_times(struct check *check, const struct ign_place *place, size_t times,
+			 const char *message)
+{
+	for (; times > 0 && check->report->count < IGN_ENTRIES_MAX; times--)
+		ign_error(check, place, message);
+	check->report->errors += times;
+}
+
+static int byte_at(const struct ign_text *text, size_t index)
+{
+	return index < text->length ? (unsigned char)text->at[index] : -1;
+}
+
+/* The first of the names from low to high, which are the same up to index, whose byte there is not
+ * less. */
+static size_t first_from(const struct ign_names *names, size_t low, size_t high, size_t index,
+			 int least)
+{
+	while (low < high) {
+		size_t middle = low + (high - low) / 2;
+
+		if (byte_at(names->at[middle], index) < least)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+/* One error for every link that is a leading part of the path. Goes along the path once, with the
+ * links that begin as it does; those that end at a slash stand before those that go on. */
 static void check_through_links(struct check *check, const struct ign_place *place,
 				const struct ign_text *path, const struct ign_names *links,
 				const char *message)
 {
-	for (size_t i = 0; i < path->length && i < PATH_MAX && links->count > 0; i++) {
-		size_t found = path->at[i] == '/' ? ign_names_count(links, path->at, i) : 0;
+	size_t low = 0, high = links->count;
 
-		for (; found > 0; found--)
-			ign_error(check, place, message);
+	for (size_t i = 0; i < path->length && low < high; i++) {
+		int byte = (unsigned char)path->at[i];
+		size_t ended = byte == '/' ? first_from(links, low, high, i, 0) - low : 0;
+
+		report_times(check, place, ended, message);
+		low = first_from(links, low, high, i, byte);
+		high = first_from(links, low, high, i, byte + 1);
 	}
 }
 
@@ -157,8 +190,8 @@ static int check_hard_link(struct check *check, const struct ign_place *place,
 
 	if (r < 0)
 		return r;
-	for (size_t n = ign_names_count(directories, target.at, target.length); n > 0; n--)
-		ign_error(check, place, "hard link target is a directory");
+	report_times(check, place, ign_names_count(directories, target.at, target.length),
+		     "hard link target is a directory");
 	warn_of_owner(check, place, "user", &link->node.user);
 	warn_of_owner(check, place, "group", &link->node.group);
 	return 0;
