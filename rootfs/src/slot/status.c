@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* What keelson-slot status prints. */
 #include "slot/slot.h"
+#include <stdbool.h>
 #include <stdio.h>
 #include <time.h>
 
@@ -27,6 +28,13 @@ static void print_failure(unsigned slot, const struct boot_failure *failure)
 	putchar('\n');
 }
 
+/* What ends before systemd runs, or with it, leaves no record: a panic, a hang, a root that does
+ * not verify. */
+static bool exhausted(const struct slot_state *slot)
+{
+	return slot->known && slot->priority > 0 && slot->tries == 0 && !slot->good;
+}
+
 void print_text(const struct slot_state slots[SLOTS], const struct boot_failure failures[SLOTS],
 		int running, unsigned next)
 {
@@ -44,6 +52,10 @@ void print_text(const struct slot_state slots[SLOTS], const struct boot_failure 
 	for (unsigned slot = 0; slot < SLOTS; slot++)
 		if (failures[slot].known)
 			print_failure(slot, &failures[slot]);
+		else if (exhausted(&slots[slot]))
+			printf("%s: has used up its tries without a word: its kernel panicked or "
+			       "hung, or its files did not verify\n",
+			       slot_name(slot));
 }
 
 void print_json(const struct slot_state slots[SLOTS], const struct boot_failure failures[SLOTS],
@@ -57,10 +69,10 @@ void print_json(const struct slot_state slots[SLOTS], const struct boot_failure 
 	for (unsigned slot = 0; slot < SLOTS; slot++) {
 		boot_failure_json(&failures[slot], failure);
 		printf("%s\"%s\":{\"known\":%s,\"priority\":%u,\"tries\":%u,\"good\":%s,"
-		       "\"last_failure\":%s}",
+		       "\"exhausted\":%s,\"last_failure\":%s}",
 		       slot ? "," : "", slot_name(slot), slots[slot].known ? "true" : "false",
 		       slots[slot].priority, slots[slot].tries, slots[slot].good ? "true" : "false",
-		       failure);
+		       exhausted(&slots[slot]) ? "true" : "false", failure);
 	}
 	puts("}}");
 }
