@@ -47,7 +47,10 @@ class BadUpdate(unittest.TestCase):
 
     def check_tries(self, machine):
         status = json.loads(machine.output("keelson-slot status --json"))
-        note(machine.output("keelson-slot status").replace("\n", "\n         "))
+        text = machine.output("keelson-slot status")
+        note(text.replace("\n", "\n         "))
+        self.assertIn("b: has used up its tries without a word", text)
+        self.assertTrue(status["slots"]["b"]["exhausted"])
         self.assertEqual((status["running"], status["next"]), ("a", "a"))
         self.assertEqual((status["slots"]["b"]["tries"], status["slots"]["b"]["good"]), (0, False))
         self.assertTrue(status["slots"]["a"]["good"])
