@@ -56,7 +56,8 @@ class Signing(unittest.TestCase):
     def test_every_changed_byte_is_found(self):
         self.sign()
         for name, good in self.read().items():
-            for at in (len(good) // 3, len(good) - 1):
+            # The last bytes of a program for UEFI fill up its signature to whole words, and belong to nothing.
+            for at in (len(good) // 3, len(good) // 2 if name.endswith(".EFI") else len(good) - 1):
                 bad = bytearray(good)
                 bad[at] ^= 1
                 with self.subTest(name=name, at=at):
