@@ -206,6 +206,11 @@ class Emulator:
             time.sleep(POLL_S)
         self.disconnect()
 
+    def reboot(self):
+        """Let the guest restart itself; returns at once."""
+        self.run("systemctl reboot", check=False)
+        self.disconnect()
+
     def power_cut(self):
         """Pull the plug: whatever the guest had not flushed to its disk may be lost."""
         if self.process is not None and self.process.returncode is None:
@@ -283,6 +288,10 @@ class Emulator:
         """Wait for the ready line; returns its fields as a dict."""
         fields = self.expect(READY, timeout, fatal=PANIC)[1]
         return dict(field.partition("=")[::2] for field in fields.split())
+
+    def slot_up(self, timeout=300):
+        """The slot that is up next, whatever happens on the way: where ready() stops at a panic, this goes on."""
+        return re.search(r"slot=(\w+)", self.expect(READY, timeout)[1])[1]
 
     def send(self, text):
         """Type into the console."""

@@ -3,13 +3,12 @@
 import glob
 import json
 import os
-import re
 import time
 import unittest
 
 import accel
 import facts
-from emulator import READY, Emulator, EmulatorError
+from emulator import Emulator, EmulatorError
 
 ARCH = os.environ["ARCH"]
 IMAGES = os.path.join(facts.TREE, "out", ARCH, "images")
@@ -106,17 +105,16 @@ class SlotsTest(unittest.TestCase):
     def status(self):
         return json.loads(self.machine.output("keelson-slot status --json"))
 
-    def begin_restart(self):
-        self.machine.run("systemctl reboot", check=False)
-        self.machine.disconnect()
-
-    def slot_up(self, timeout=300):
-        """The slot that is up next, whatever happens on the way."""
-        return re.search(r"slot=(\w+)", self.machine.expect(READY, timeout)[1])[1]
-
     def restart(self, timeout=300):
-        self.begin_restart()
-        return self.slot_up(timeout)
+        self.machine.reboot()
+        return self.machine.slot_up(timeout)
+
+    def wipe(self, label):
+        """Zeros over the first MiB of that partition."""
+        self.machine.run(f"""
+for b in /sys/class/block/*; do
+	! grep -qx PARTNAME={label} $b/uevent || dd if=/dev/zero of=/dev/$(basename $b) bs=1M count=1 conv=fsync 2>/dev/null
+done""")
 
 
 def kernel_option(name):

@@ -5,13 +5,11 @@ Slot b holds the bad one, rightly signed, and is set active with two tries; slot
 """
 import json
 import os
-import re
 import subprocess
 import unittest
 
 import facts
-from emulator import READY
-from machines import ARCH, boot_ready, new, note
+from machines import ARCH, SlotsTest, new, note
 from test_slots import STRIDE, whole
 from variant import Variant, can_sign
 
@@ -42,7 +40,7 @@ class BadUpdate(unittest.TestCase):
         disk.write(at, whole(2, 3, 1) + bytes(STRIDE - 512) + whole(3, 2, 0))
         machine = self.enterContext(new("bad-update-" + name, image=disk.path))
         machine.boot()
-        self.assertEqual(re.search(r"slot=(\w+)", machine.expect(READY, LIMIT_S)[1])[1], "a")
+        self.assertEqual(machine.slot_up(LIMIT_S), "a")
         return machine
 
     def check_tries(self, machine):
@@ -69,22 +67,16 @@ class BadUpdate(unittest.TestCase):
         self.check_tries(machine)
 
 
-class GoodSlotGoneBad(unittest.TestCase):
+class GoodSlotGoneBad(SlotsTest):
+    name = "gone-bad"
+
     def test_other_slot_takes_over(self):
         """Marked good, then its root rots: each start is counted on a good slot too."""
-        with new("gone-bad") as machine:
-            boot_ready(machine)
-            slots = json.loads(machine.output("keelson-slot status --json"))["slots"]
-            self.assertTrue(slots["a"]["good"])
-            machine.run("""
-for b in /sys/class/block/*; do
-	! grep -qx PARTNAME=root-a $b/uevent || dd if=/dev/zero of=/dev/$(basename $b) bs=1M count=1 conv=fsync 2>/dev/null
-done""")
-            machine.run("systemctl reboot", check=False)
-            machine.disconnect()
-            self.assertEqual(re.search(r"slot=(\w+)", machine.expect(READY, LIMIT_S)[1])[1], "b")
-            slots = json.loads(machine.output("keelson-slot status --json"))["slots"]
-            self.assertEqual((slots["a"]["tries"], slots["b"]["good"]), (0, True))
+        self.assertTrue(self.status()["slots"]["a"]["good"])
+        self.wipe("root-a")
+        self.assertEqual(self.restart(LIMIT_S), "b")
+        slots = self.status()["slots"]
+        self.assertEqual((slots["a"]["tries"], slots["b"]["good"]), (0, True))
 
 
 if __name__ == "__main__":

@@ -84,7 +84,7 @@ class RollBack(SlotsTest):
         """A check that no slot can meet: when the tries are gone the machine must not loop."""
         self.machine.run(f"mkdir {CHECKS} && printf '[Service]\\nType=oneshot\\nExecStart=/usr/bin/false\\n' >{CHECKS}/never.service")
         self.machine.run("keelson-slot set-active a --tries 1; keelson-slot mark-bad b")
-        self.begin_restart()
+        self.machine.reboot()
         self.machine.expect(r"keelson-slot: next: nothing: neither slot has a try left", 300)
         time.sleep(20)
         self.assertEqual(self.gives_up("a", "never.service"), 1)
@@ -105,16 +105,16 @@ class Watchdog(SlotsTest):
         self.machine.run("echo 1 >/sys/fs/cgroup/init.scope/cgroup.freeze", check=False)
         self.machine.disconnect()
         self.machine.expect(SOFTDOG, 180)
-        self.assertEqual(self.slot_up(), "a")
+        self.assertEqual(self.machine.slot_up(), "a")
 
     def test_3_slot_whose_pid_1_hangs_gives_way(self):
         """systemd waits for its generators before it does anything else, and pings nothing meanwhile."""
         self.machine.run("mkdir -p /etc/systemd/system-generators && cd /etc/systemd/system-generators && "
                          "printf '#!/bin/sh\\n! grep -q keelson.slot=b /proc/cmdline || exec sleep 1000\\n' >vm-hang && chmod +x vm-hang")
         self.machine.run("keelson-slot set-active b --tries 1")
-        self.begin_restart()
+        self.machine.reboot()
         self.machine.expect(SOFTDOG, 400)
-        self.assertEqual(self.slot_up(), "a")
+        self.assertEqual(self.machine.slot_up(), "a")
         b = self.status()["slots"]["b"]
         self.assertEqual((b["tries"], b["good"]), (0, False))
 

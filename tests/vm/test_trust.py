@@ -107,7 +107,7 @@ class Tamper(unittest.TestCase):
                 if outcome not in ("a", "b"):
                     note(f"{name}, {firmware}: {machine.expect(outcome, LIMIT_S, fatal=re.compile(READY))[0]}")
                     return
-                slot = re.search(r"slot=(\w+)", machine.expect(READY, LIMIT_S)[1])[1]
+                slot = machine.slot_up(LIMIT_S)
                 note(f"{name}, {firmware}: slot {slot}")
                 self.assertEqual(slot, outcome)
                 self.check_way(name, machine)
