@@ -5,6 +5,8 @@
  */
 #include "lib/ignition/ignition.h"
 #include "os/file.h"
+#include "provision/acquire.h"
+#include "provision/apply.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -12,6 +14,7 @@
 static const char usage[] =
 	"usage: keelson-provision validate [--json] FILE...\n"
 	"       keelson-provision merge PARENT CHILD\n"
+	"       keelson-provision apply --root DIR [--dry-run] FILE\n"
 	"Ignition configs (JSON; spec 3.0.0 to 3.6.0, and 3.7.0-experimental). FILE - is the standard\n"
 	"input.\n"
 	"  validate  checks each FILE by all rules of its version and prints every problem, as\n"
@@ -22,6 +25,9 @@ static const char usage[] =
 	"  merge     prints the config that PARENT becomes when it names CHILD in\n"
 	"            ignition.config.merge: CHILD's values count, lists with keys merge by key. Rules\n"
 	"            are not checked; pipe the result to `validate -`.\n"
+	"  apply     does what FILE asks for: to the disks that it names, and to the tree below DIR.\n"
+	"            What can be known to be wrong is printed before anything is written. --dry-run\n"
+	"            prints the plan, a line a step, and writes nothing.\n"
 	"Exit codes: 0 done (valid), 1 failed (invalid), 2 usage.\n";
 
 static void free_parsed(struct ign_parsed *parsed)
@@ -174,6 +180,46 @@ static int merge(char *paths[])
 	return 1;
 }
 
+static int apply_acquired(const char *path, const struct apply_options *options,
+			  struct error *error)
+{
+	struct acquired acquired = { 0 };
+	struct fetcher *fetcher = NULL;
+	int r = fetcher_new(&fetcher, error);
+
+	if (r == 0)
+		r = acquire_file(path, fetcher, stdout, &acquired, error);
+	if (r == 0)
+		r = apply(acquired_config(&acquired), options, fetcher, stdout, error);
+	fetcher_free(fetcher);
+	acquired_free(&acquired);
+	return r;
+}
+
+static int apply_file(char *argv[])
+{
+	struct apply_options options = { 0 };
+	struct error error = { 0 };
+	const char *path = NULL;
+
+	for (; *argv; argv++) {
+		if (strcmp(*argv, "--dry-run") == 0)
+			options.dry_run = true;
+		else if (strcmp(*argv, "--root") == 0 && argv[1])
+			options.root = *++argv;
+		else if (path || (**argv == '-' && strcmp(*argv, "-") != 0))
+			return 2;
+		else
+			path = *argv;
+	}
+	if (!path || !options.root)
+		return 2;
+	if (apply_acquired(path, &options, &error) == 0)
+		return 0;
+	fprintf(stderr, "keelson-provision: %s\n", error.text);
+	return 1;
+}
+
 int main(int argc, char *argv[])
 {
 	int r = 2;
@@ -186,6 +232,8 @@ int main(int argc, char *argv[])
 		r = validate(argv + 2);
 	else if (argc > 1 && strcmp(argv[1], "merge") == 0)
 		r = merge(argv + 2);
+	else if (argc > 1 && strcmp(argv[1], "apply") == 0)
+		r = apply_file(argv + 2);
 	if (r == 2)
 		fputs(usage, stderr);
 	else if (fflush(stdout) != 0 || ferror(stdout))
