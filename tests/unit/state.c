@@ -96,6 +96,27 @@ static const struct {
 	{ "size unknown", 0, 0, 512 * MIB, 0 },
 };
 
+static const struct {
+	const char *name;
+	bool fresh, unfinished, done;
+	enum provision_step step;
+} provision_rows[] = {
+	{ "a new state partition", true, false, false, PROVISION_FIRST },
+	{ "cut before the first file", true, true, false, PROVISION_OVER },
+	{ "cut later", false, true, false, PROVISION_OVER },
+	{ "done", false, false, true, PROVISION_NOTHING },
+	{ "done, and a mark that cannot be ours", false, true, true, PROVISION_NOTHING },
+	{ "in use, and never provisioned", false, false, false, PROVISION_AGAIN },
+};
+
+static void check_provisioning(void)
+{
+	for (size_t i = 0; i < ROWS(provision_rows); i++)
+		CHECK(provision_rows[i].name,
+		      provision_step_for(provision_rows[i].fresh, provision_rows[i].unfinished,
+					 provision_rows[i].done) == provision_rows[i].step);
+}
+
 SUITE(state)
 {
 	uint8_t *start = malloc(PROBE_BYTES);
@@ -113,6 +134,7 @@ SUITE(state)
 			     state_grow_blocks(&ext4, growths[i].partition_bytes / 512),
 			     growths[i].want);
 	}
+	check_provisioning();
 	CHECK("no partition: make it, however small the disk", state_wants_repart(false, 0));
 	CHECK("full disk", !state_wants_repart(true, 0));
 	CHECK("64 MiB are not enough", !state_wants_repart(true, 64 * 2048));

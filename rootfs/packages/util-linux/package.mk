@@ -7,7 +7,8 @@ style := autoconf
 depends := musl linux-headers
 options := --disable-all-programs --enable-libblkid --enable-libmount --enable-libuuid --enable-libfdisk
 options += --enable-libsmartcols --enable-mount --enable-agetty --enable-blkid --enable-losetup --enable-fsck
-options += --enable-sulogin --enable-swapon --enable-nologin --disable-liblastlog2 --disable-bash-completion
+options += --enable-sulogin --enable-swapon --enable-fdisks=check --enable-wipefs --enable-nologin --disable-liblastlog2 --disable-bash-completion
 options += --disable-makeinstall-chown --disable-makeinstall-setuid --disable-asciidoc --disable-poman
 options += --without-python --without-ncurses --without-ncursesw --without-tinfo --without-readline
 options += --without-systemd --without-udev --without-cap-ng --without-cryptsetup --without-econf --without-selinux
+prune := usr/bin/fdisk

@@ -4,6 +4,7 @@
 #include "lib/cmdline.h"
 #include "lib/error.h"
 #include "lib/partitions.h"
+#include <stdbool.h>
 
 /* mounts.c: the kernel's file systems on /proc, /sys, /dev and /run; standard input and outputs on
  * the console. */
@@ -26,8 +27,26 @@ void mount_early(void);
  * verified root's tools. */
 int var_mount_disk(const struct boot_options *options, const char *disk, struct error *error);
 
+/* var.c: has the disk a state partition? */
+bool var_exists(const char *disk);
+
 /* mounts.c: /var in memory, lost at power-off: to look at a system whose state can't be mounted. */
 int var_mount_tmpfs(struct error *error);
 
 /* mounts.c: /etc of the image with the changes kept in /var/lib/keelson/etc over it. */
 int etc_mount(struct error *error);
+
+/* mounts.c: a user's own var.mount takes the place of the state partition, which is then found at
+ * /run/keelson/state. To be called last. */
+int var_yield(struct error *error);
+
+/* provision.c: the stages of a first boot that come before the state partition is made, so that a
+ * config can leave less of the disk to it. */
+int provision_disks(struct error *error);
+
+/* provision.c: with /var mounted and nothing written to it yet: is this a first boot, or one that
+ * begins anew? */
+int provision_begin(bool *ret_wanted, struct error *error);
+
+/* provision.c: the stages after, with /etc mounted; the next boot will not be a first one. */
+int provision_files(struct error *error);

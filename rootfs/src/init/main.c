@@ -19,6 +19,8 @@
 
 #define SYSTEMD "/usr/lib/systemd/systemd"
 #define CMDLINE_MAX_BYTES 16384
+#define HOLD_REPEAT_S 60
+#define REPORT "/var/lib/keelson/provision-report"
 
 static const char usage[] =
 	"usage: keelson-init\n"
@@ -36,6 +38,21 @@ static const char usage[] =
 	"  keelson.fsck=repair    answer yes to every question of fsck.ext4\n"
 	"Exit codes: 0 for --help, 2 usage.\n";
 
+/* A machine that is not what its config says must not come up; and as the next boot would fare no
+ * better it is not restarted either. What is wrong was said as it was found; it is said again from
+ * time to time, for whoever attaches a console later. */
+static _Noreturn void hold(const struct error *error)
+{
+	for (;; sleep(HOLD_REPEAT_S)) {
+		kmsg_print(KMSG_CRITICAL, "provisioning failed: %s", error->text);
+		kmsg_print(KMSG_CRITICAL,
+			   "next: correct the config and restart the machine, which begins anew; "
+			   "the report is above%s",
+			   access(REPORT, F_OK) == 0 ? " and on the state partition in lib/keelson"
+						     : "");
+	}
+}
+
 static int read_options(struct boot_options *ret, struct error *error)
 {
 	AUTO_FREE char *cmdline = NULL;
@@ -44,6 +61,25 @@ static int read_options(struct boot_options *ret, struct error *error)
 	if (r == 0)
 		r = boot_options_parse(cmdline, ret, error);
 	return r;
+}
+
+/* Disks are provisioned before the state partition takes what is left of them. */
+static int mount_writable(const struct boot_options *options, const char *disk, struct error *error)
+{
+	bool is_new = !options->var_tmpfs && !var_exists(disk);
+	bool first;
+
+	if (is_new && provision_disks(error) < 0)
+		hold(error);
+	if ((options->var_tmpfs ? var_mount_tmpfs(error) : var_mount_disk(options, disk, error)) <
+		    0 ||
+	    provision_begin(&first, error) < 0)
+		return error_wrap(error, "/var");
+	if (etc_mount(error) < 0)
+		return error_wrap(error, "/etc");
+	if (first && ((!is_new && provision_disks(error) < 0) || provision_files(error) < 0))
+		hold(error);
+	return var_yield(error);
 }
 
 static int mount_all(const struct boot_options *options, struct error *error)
@@ -60,11 +96,7 @@ static int mount_all(const struct boot_options *options, struct error *error)
 	if (r < 0)
 		return error_wrap(error, "root");
 	mount_early();
-	r = options->var_tmpfs ? var_mount_tmpfs(error) : var_mount_disk(options, disk, error);
-	if (r < 0)
-		return error_wrap(error, "/var");
-	r = etc_mount(error);
-	return r < 0 ? error_wrap(error, "/etc") : 0;
+	return mount_writable(options, disk, error);
 }
 
 /* Arguments are passed on as the kernel gave them; of the environment only TERM, as the kernel puts

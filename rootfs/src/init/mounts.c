@@ -3,7 +3,8 @@
  * /etc; see init.h. */
 #include "init/init.h"
 #include "os/file.h"
-#include <dirent.h>
+#include "os/folder.h"
+#include "os/kmsg.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/magic.h>
@@ -76,38 +77,6 @@ int mount_kernel_filesystems(struct error *error)
 	return 0;
 }
 
-static void remove_folder_contents(int folder_fd, dev_t device);
-
-/* Removes a file or a folder with all below it, as long as it is on the initramfs. */
-static void remove_entry(int folder_fd, const char *name, dev_t device)
-{
-	struct stat status;
-
-	if (fstatat(folder_fd, name, &status, AT_SYMLINK_NOFOLLOW) < 0 || status.st_dev != device)
-		return;
-	if (!S_ISDIR(status.st_mode)) {
-		unlinkat(folder_fd, name, 0);
-		return;
-	}
-	remove_folder_contents(
-		openat(folder_fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC), device);
-	unlinkat(folder_fd, name, AT_REMOVEDIR);
-}
-
-/* Takes over folder_fd. */
-static void remove_folder_contents(int folder_fd, dev_t device)
-{
-	DIR *folder = folder_fd < 0 ? NULL : fdopendir(folder_fd);
-	struct dirent *entry;
-
-	if (!folder)
-		return;
-	while ((entry = readdir(folder)))
-		if (strcmp(entry->d_name, ".") != 0 && strcmp(entry->d_name, "..") != 0)
-			remove_entry(folder_fd, entry->d_name, device);
-	closedir(folder);
-}
-
 /* The initramfs stays below the new root for ever, so its files are removed to free their memory.
  * Nothing is removed from anything but a file system in memory. */
 static void free_initramfs(int old_root)
@@ -117,7 +86,7 @@ static void free_initramfs(int old_root)
 
 	if (fstatfs(old_root, &filesystem) == 0 && fstat(old_root, &status) == 0 &&
 	    (filesystem.f_type == RAMFS_MAGIC || filesystem.f_type == TMPFS_MAGIC))
-		remove_folder_contents(old_root, status.st_dev);
+		folder_remove_contents(old_root, status.st_dev, NULL);
 	else
 		close(old_root);
 }
@@ -177,4 +146,18 @@ int etc_mount(struct error *error)
 		if (file_make_folder(folders[i], error) < 0)
 			return error->code;
 	return mount_one(&row, error);
+}
+
+int var_yield(struct error *error)
+{
+	static const char folder[] = "/run/keelson/state";
+
+	if (access("/etc/systemd/system/var.mount", F_OK) < 0)
+		return 0;
+	if (file_make_folder("/run/keelson", error) < 0 || file_make_folder(folder, error) < 0)
+		return error->code;
+	if (mount("/var", folder, NULL, MS_MOVE, NULL) < 0)
+		return error_errno(error, "move /var to %s", folder);
+	kmsg_print(KMSG_NOTICE, "/var is left to var.mount; the state partition is at %s", folder);
+	return 0;
 }

@@ -190,6 +190,17 @@ static void grow(const struct partition *partition, const struct ext4 *ext4)
 		kmsg_print(KMSG_INFO, "grew %s to %" PRIu64 " blocks", partition->device, blocks);
 }
 
+bool var_exists(const char *disk)
+{
+	struct partition_table table;
+	struct error ignored;
+
+	if (blockdev_partitions(&table, &ignored) < 0)
+		return false;
+	blockdev_name_partitions(&table, disk);
+	return partitions_find(&table, disk, "state") != NULL;
+}
+
 int var_mount_disk(const struct boot_options *options, const char *disk, struct error *error)
 {
 	struct partition partition;

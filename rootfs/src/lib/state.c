@@ -32,3 +32,12 @@ uint64_t state_grow_blocks(const struct ext4 *ext4, uint64_t partition_sectors)
 		return 0;
 	return partition_bytes / ext4->block_bytes;
 }
+
+enum provision_step provision_step_for(bool fresh, bool unfinished, bool done)
+{
+	if (done)
+		return PROVISION_NOTHING;
+	if (unfinished)
+		return PROVISION_OVER;
+	return fresh ? PROVISION_FIRST : PROVISION_AGAIN;
+}

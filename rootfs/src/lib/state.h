@@ -20,3 +20,8 @@ enum state_step state_step_for(enum contents contents, const struct ext4 *ext4, 
 
 /* Blocks that the mounted file system should be resized to, 0 for none. */
 uint64_t state_grow_blocks(const struct ext4 *ext4, uint64_t partition_sectors);
+
+/* What to do about provisioning, from what stands on the state partition. fresh: it was never used;
+ * unfinished: a first boot began and did not end; done: one ended. */
+enum provision_step { PROVISION_NOTHING, PROVISION_FIRST, PROVISION_OVER, PROVISION_AGAIN };
+enum provision_step provision_step_for(bool fresh, bool unfinished, bool done);

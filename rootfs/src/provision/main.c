@@ -7,6 +7,7 @@
 #include "os/file.h"
 #include "provision/acquire.h"
 #include "provision/apply.h"
+#include "provision/stage.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,6 +16,7 @@ static const char usage[] =
 	"usage: keelson-provision validate [--json] FILE...\n"
 	"       keelson-provision merge PARENT CHILD\n"
 	"       keelson-provision apply --root DIR [--dry-run] FILE\n"
+	"       keelson-provision stage NAME\n"
 	"Ignition configs (JSON; spec 3.0.0 to 3.6.0, and 3.7.0-experimental). FILE - is the standard\n"
 	"input.\n"
 	"  validate  checks each FILE by all rules of its version and prints every problem, as\n"
@@ -28,6 +30,8 @@ static const char usage[] =
 	"  apply     does what FILE asks for: to the disks that it names, and to the tree below DIR.\n"
 	"            What can be known to be wrong is printed before anything is written. --dry-run\n"
 	"            prints the plan, a line a step, and writes nothing.\n"
+	"  stage     what keelson-init calls on a first boot, in this order: fetch, disks, mount, files,\n"
+	"            umount, finish. The config is this machine's; see README.md.\n"
 	"Exit codes: 0 done (valid), 1 failed (invalid), 2 usage.\n";
 
 static void free_parsed(struct ign_parsed *parsed)
@@ -220,6 +224,18 @@ static int apply_file(char *argv[])
 	return 1;
 }
 
+static int run_stage(char *argv[])
+{
+	struct error error = { 0 };
+
+	if (!argv[0] || argv[1] || !stage_exists(argv[0]))
+		return 2;
+	if (stage_run(argv[0], &error) == 0)
+		return 0;
+	fprintf(stderr, "keelson-provision: %s\n", error.text);
+	return 1;
+}
+
 int main(int argc, char *argv[])
 {
 	int r = 2;
@@ -234,6 +250,8 @@ int main(int argc, char *argv[])
 		r = merge(argv + 2);
 	else if (argc > 1 && strcmp(argv[1], "apply") == 0)
 		r = apply_file(argv + 2);
+	else if (argc > 1 && strcmp(argv[1], "stage") == 0)
+		r = run_stage(argv + 2);
 	if (r == 2)
 		fputs(usage, stderr);
 	else if (fflush(stdout) != 0 || ferror(stdout))

@@ -1,0 +1,9 @@
+version := 4.2
+source := dosfstools_4.2.orig.tar.gz
+pool := dosfstools
+sha256 := 64926eebf90092dca21b14259a5301b7b98e7b1943e8a201c7d726084809b527
+license := GPL-3.0-or-later
+style := autoconf
+depends := musl linux-headers
+options := --enable-compat-symlinks --without-udev --without-iconv
+prune := usr/bin/fatlabel usr/bin/dosfslabel usr/bin/dosfsck usr/bin/fsck.msdos usr/bin/mkfs.msdos usr/bin/mkdosfs
