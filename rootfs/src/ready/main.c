@@ -10,6 +10,7 @@
 #include "os/file.h"
 #include "os/manager.h"
 #include "ready/consoles.h"
+#include "ready/unconfigured.h"
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
@@ -21,7 +22,7 @@
 static const char usage[] =
 	"usage: keelson-ready [--print]\n"
 	"Writes the line KEELSON-READY to every console and the same as JSON to " FOLDER
-	"/ready.json.\n"
+	"/ready.json; before it, on a machine that nothing configures, what it waits for.\n"
 	"--print: to standard output only.\n"
 	"Exit codes: 0 done, 1 failed, 2 usage.\n";
 
@@ -78,14 +79,17 @@ static int gather(struct ready *ret, struct error *error)
 /* The consoles show other text too: the line gets a line of its own. */
 static int announce(const char *line, const char *json, struct error *error)
 {
-	char text[READY_BYTES + 8];
-
+	char text[READY_BYTES + 8], more[2048] = "";
 	int r = file_make_folder(FOLDER, error);
 
 	if (r == 0)
 		r = file_replace(FOLDER "/ready.json", json, error);
 	if (r < 0)
 		return r;
+	if (unconfigured()) {
+		unconfigured_text(more, sizeof(more));
+		consoles_write(more);
+	}
 	snprintf(text, sizeof(text), "\r\n%s\r\n", line);
 	return consoles_write(text) > 0 ? 0
 					: error_set(error, -EIO, "no console could be written to");
