@@ -80,15 +80,15 @@ static void name_source(const struct ign_resource *resource, const char *key, si
 		snprintf(out, room, "%.300s, %s %zu", parent, key, index);
 }
 
-static int load(struct loading *loading, const struct ign_resource *resource, const char *source,
-		const struct ign_parsed **ret, struct error *error)
+static int load(struct loading *loading, const struct ign_resource *resource, const char *parent,
+		const char *source, const struct ign_parsed **ret, struct error *error)
 {
 	AUTO_FREE char *text = NULL;
 	size_t size;
 	int r = fetch_to_memory(loading->fetcher, resource, IGN_BYTES_MAX, &text, &size, error);
 
 	if (r < 0)
-		return error_wrap(error, "%s", source);
+		return error_wrap(error, "%s", parent);
 	return parse(loading, source, text, size, ret, error);
 }
 
@@ -118,18 +118,22 @@ static int resolve_replace(struct loading *loading, const struct ign_parsed *con
 	int r;
 
 	name_source(resource, "replace", 0, source, name, sizeof(name));
-	r = load(loading, resource, name, &other, error);
+	r = load(loading, resource, source, name, &other, error);
 	if (r == 0)
 		r = fetcher_configure(loading->fetcher, &other->config.ignition, error);
 	return r < 0 ? r : resolve(loading, other, name, depth + 1, ret, error);
 }
 
-static int merge_child(struct loading *loading, const struct ign_resource *resource,
-		       const char *name, unsigned depth, const struct ign_parsed **config,
+static int merge_child(struct loading *loading, const struct ign_resource *resource, size_t index,
+		       const char *parent, unsigned depth, const struct ign_parsed **config,
 		       struct error *error)
 {
 	const struct ign_parsed *child;
-	int r = load(loading, resource, name, &child, error);
+	char name[512];
+	int r;
+
+	name_source(resource, "merge", index, parent, name, sizeof(name));
+	r = load(loading, resource, parent, name, &child, error);
 
 	if (r == 0)
 		r = configure_with(loading, *config, child, error);
@@ -151,12 +155,8 @@ static int resolve(struct loading *loading, const struct ign_parsed *config, con
 	if (sources->replace.source.at)
 		return resolve_replace(loading, config, source, depth, ret, error);
 	*ret = config;
-	for (size_t i = 0; i < sources->merge.count && r == 0; i++) {
-		char name[512];
-
-		name_source(&sources->merge.at[i], "merge", i, source, name, sizeof(name));
-		r = merge_child(loading, &sources->merge.at[i], name, depth, ret, error);
-	}
+	for (size_t i = 0; i < sources->merge.count && r == 0; i++)
+		r = merge_child(loading, &sources->merge.at[i], i, source, depth, ret, error);
 	return r;
 }
 
