@@ -34,7 +34,7 @@ static size_t word_length(const char *text)
  */
 static int word_value(const char *word, size_t length, const char *key, char *ret, size_t room)
 {
-	char plain[CMDLINE_VALUE_BYTES + 64];
+	char plain[CMDLINE_WORD_BYTES];
 	size_t used = 0, key_length = strlen(key);
 
 	for (size_t i = 0; i < length; i++) {

@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #define CMDLINE_VALUE_BYTES 256
+#define CMDLINE_WORD_BYTES 4096 /* more than the kernel takes */
 
 enum slot { SLOT_A, SLOT_B, SLOT_PXE };
 

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Checks data: URLs, see url.h: a media type, parameters, ";base64", a comma, the data. Each step
+/* Checks and decodes data: URLs, see url.h: a media type, parameters, ";base64", a comma, the data. Each step
  * moves the cursor; the texts of complaints are those of the Go package. */
+#include "lib/base64.h"
 #include "lib/url.h"
+#include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 struct cursor {
@@ -181,20 +184,75 @@ static const char *check_data(const struct cursor *cursor)
 	return check_escapes(cursor->at, cursor->end);
 }
 
+/* From the start to behind the comma. */
+static const char *check_head(struct cursor *cursor)
+{
+	const char *problem = NULL;
+
+	if (cursor->end - cursor->at < 5 || memcmp(cursor->at, "data:", 5) != 0)
+		return "missing data prefix";
+	cursor->at += 5;
+	if (peek(cursor) != ';' && peek(cursor) != ',')
+		problem = check_media_type(cursor);
+	while (!problem && peek(cursor) == ';')
+		problem = check_parameter(cursor);
+	cursor->at += !problem;
+	return problem;
+}
+
 const char *url_check_data(const char *text, size_t size)
 {
 	struct cursor cursor = { .at = text, .end = text + size };
-	const char *problem = NULL;
+	const char *problem = check_head(&cursor);
 
-	if (size < 5 || memcmp(text, "data:", 5) != 0)
-		return "missing data prefix";
-	cursor.at += 5;
-	if (peek(&cursor) != ';' && peek(&cursor) != ',')
-		problem = check_media_type(&cursor);
-	while (!problem && peek(&cursor) == ';')
-		problem = check_parameter(&cursor);
 	if (problem)
 		return problem;
-	cursor.at++;
 	return cursor.base64 ? check_base64(&cursor) : check_data(&cursor);
+}
+
+static char hex_byte(const char *at)
+{
+	char digits[3] = { at[0], at[1], '\0' };
+
+	return (char)strtoul(digits, NULL, 16);
+}
+
+/* The escapes have been checked. */
+static size_t unescape(const struct cursor *cursor, char *out)
+{
+	char *to = out;
+
+	for (const char *at = cursor->at; at < cursor->end; at++) {
+		if (*at != '%') {
+			*to++ = *at;
+			continue;
+		}
+		*to++ = hex_byte(at + 1);
+		at += 2;
+	}
+	return (size_t)(to - out);
+}
+
+int url_decode_data(const char *text, size_t size, char **ret, size_t *ret_size)
+{
+	struct cursor cursor = { .at = text, .end = text + size };
+	size_t left, used = 0;
+	char *out;
+
+	if (url_check_data(text, size) || check_head(&cursor))
+		return -EINVAL;
+	left = (size_t)(cursor.end - cursor.at);
+	out = malloc(BASE64_ROOM(left) > left ? BASE64_ROOM(left) + 1 : left + 1);
+	if (!out)
+		return -ENOMEM;
+	if (!cursor.base64) {
+		used = unescape(&cursor, out);
+	} else if (base64_decode(cursor.at, left, out, &used) < 0) {
+		free(out);
+		return -EINVAL;
+	}
+	out[used] = '\0';
+	*ret = out;
+	*ret_size = used;
+	return 0;
 }

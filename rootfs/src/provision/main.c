@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * keelson-provision: Ignition configs on the command line. This program reads files and prints;
- * what a config means is lib/ignition's.
+ * keelson-provision: Ignition configs on the command line. This file parses arguments, calls and
+ * prints; what a config means is lib/ignition's.
  */
 #include "lib/ignition/ignition.h"
 #include "os/file.h"
 #include "provision/acquire.h"
 #include "provision/apply.h"
+#include "provision/options.h"
+#include "provision/report.h"
 #include "provision/stage.h"
 #include <errno.h>
 #include <stdlib.h>
@@ -15,6 +17,7 @@
 static const char usage[] =
 	"usage: keelson-provision validate [--json] FILE...\n"
 	"       keelson-provision merge PARENT CHILD\n"
+	"       keelson-provision acquire [OPTION...] [FILE]\n"
 	"       keelson-provision apply --root DIR [--dry-run] FILE\n"
 	"       keelson-provision stage NAME\n"
 	"Ignition configs (JSON; spec 3.0.0 to 3.6.0, and 3.7.0-experimental). FILE - is the standard\n"
@@ -27,12 +30,19 @@ static const char usage[] =
 	"  merge     prints the config that PARENT becomes when it names CHILD in\n"
 	"            ignition.config.merge: CHILD's values count, lists with keys merge by key. Rules\n"
 	"            are not checked; pipe the result to `validate -`.\n"
+	"  acquire   prints the config that FILE, or without it this machine's platform, comes to: with\n"
+	"            all that it names in ignition.config fetched and merged. Where it is from, every\n"
+	"            problem and every try that is repeated go to standard error. Options, for tests:\n"
+	"            --sys, --proc, --dev, --run DIR  look there instead\n"
+	"            --metadata URL                   ask there instead of the cloud's service\n"
+	"            --retry-ms N                     wait so long after the first failed try (200)\n"
+	"            --device-ms N                    wait so long for a named device (30000)\n"
 	"  apply     does what FILE asks for: to the disks that it names, and to the tree below DIR.\n"
 	"            What can be known to be wrong is printed before anything is written. --dry-run\n"
 	"            prints the plan, a line a step, and writes nothing.\n"
 	"  stage     what keelson-init calls on a first boot, in this order: fetch, disks, mount, files,\n"
 	"            umount, finish. The config is this machine's; see README.md.\n"
-	"Exit codes: 0 done (valid), 1 failed (invalid), 2 usage.\n";
+	"Exit codes: 0 done (valid), 1 failed (invalid), 2 usage, 3 no config anywhere (acquire).\n";
 
 static void free_parsed(struct ign_parsed *parsed)
 {
@@ -51,28 +61,6 @@ static int load(const char *path, bool validate, struct ign_parsed *ret, struct 
 		return r;
 	r = ign_parse(text, size, validate, ret);
 	return r == -ENOMEM ? error_set(error, r, "%s: out of memory", path) : r;
-}
-
-static void print_entry(FILE *out, const char *path, const struct ign_entry *entry)
-{
-	size_t length = ign_entry_format(entry, NULL, 0);
-	AUTO_FREE char *line = malloc(length + 1);
-
-	if (!line)
-		return;
-	ign_entry_format(entry, line, length + 1);
-	fprintf(out, "%s: %s\n", path, line);
-}
-
-static void print_report(FILE *out, const char *path, const struct ign_report *report)
-{
-	size_t more = report->errors + report->warnings - report->count;
-
-	for (size_t i = 0; i < report->count; i++)
-		print_entry(out, path, &report->entries[i]);
-	if (more > 0)
-		fprintf(out, "%s: %zu more problems; %zu errors and %zu warnings in all\n", path,
-			more, report->errors, report->warnings);
 }
 
 static void print_json_string(const char *text)
@@ -118,7 +106,7 @@ static int validate_file(const char *path, bool json, struct error *error)
 	if (json)
 		print_json(path, r == 0, &parsed.report);
 	else
-		print_report(stdout, path, &parsed.report);
+		report_print(stdout, path, &parsed.report);
 	return r == 0 ? 0 : 1;
 }
 
@@ -148,7 +136,7 @@ static int load_for_merge(const char *path, struct ign_parsed *ret, struct error
 
 	if (r != -EBADMSG)
 		return r;
-	print_report(stderr, path, &ret->report);
+	report_print(stderr, path, &ret->report);
 	return error_set(error, r, "%s: not a config", path);
 }
 
@@ -182,6 +170,61 @@ static int merge(char *paths[])
 		return 0;
 	fprintf(stderr, "keelson-provision: %s\n", error.text);
 	return 1;
+}
+
+static void print_line(void *context, const char *line)
+{
+	(void)context;
+	fprintf(stderr, "%s\n", line);
+}
+
+static int print_acquired(const struct acquired *acquired, struct error *error)
+{
+	AUTO_FREE char *text = NULL;
+	size_t size;
+
+	if (!acquired->found)
+		return 3;
+	if (ign_encode(acquired_config(acquired), &text, &size) < 0)
+		return error_set(error, -ENOMEM, "out of memory");
+	fprintf(stderr, "source: %s\n", acquired->source);
+	fwrite(text, 1, size, stdout);
+	putchar('\n');
+	return 0;
+}
+
+static int acquire_and_print(const struct acquire_options *options, struct error *error)
+{
+	struct acquired acquired = { 0 };
+	struct fetcher *fetcher = NULL;
+	int r = fetcher_new(&fetcher, error);
+
+	if (r == 0) {
+		fetcher_log_to(fetcher, print_line, NULL);
+		fetcher_wait_first(fetcher, options->wait_first_ms);
+		r = options->file ? acquire_file(options->file, fetcher, stderr, &acquired, error)
+				  : acquire_platform(&options->environment, fetcher, stderr,
+						     &acquired, error);
+	}
+	if (r == 0)
+		r = print_acquired(&acquired, error);
+	fetcher_free(fetcher);
+	acquired_free(&acquired);
+	return r;
+}
+
+static int acquire(char *argv[])
+{
+	struct acquire_options options;
+	struct error error = { 0 };
+	int r;
+
+	if (acquire_options_parse(argv, &options) < 0)
+		return 2;
+	r = acquire_and_print(&options, &error);
+	if (r < 0)
+		fprintf(stderr, "keelson-provision: %s\n", error.text);
+	return r < 0 ? 1 : r;
 }
 
 static int apply_acquired(const char *path, const struct apply_options *options,
@@ -248,6 +291,8 @@ int main(int argc, char *argv[])
 		r = validate(argv + 2);
 	else if (argc > 1 && strcmp(argv[1], "merge") == 0)
 		r = merge(argv + 2);
+	else if (argc > 1 && strcmp(argv[1], "acquire") == 0)
+		r = acquire(argv + 2);
 	else if (argc > 1 && strcmp(argv[1], "apply") == 0)
 		r = apply_file(argv + 2);
 	else if (argc > 1 && strcmp(argv[1], "stage") == 0)

@@ -94,8 +94,9 @@ static int keep(const struct acquired *acquired, struct work *work, struct error
 
 static int fetch(struct work *work, struct error *error)
 {
+	struct platform_environment here = platform_environment();
 	struct acquired acquired = { 0 };
-	int r = acquire_platform(work->fetcher, work->report, &acquired, error);
+	int r = acquire_platform(&here, work->fetcher, work->report, &acquired, error);
 
 	if (r == 0)
 		r = keep(&acquired, work, error);
@@ -230,10 +231,18 @@ static void keep_report(const char *text, const char *stage, const struct error 
 		file_replace(KEPT_REPORT, whole, NULL);
 }
 
+static void log_line(void *context, const char *line)
+{
+	(void)context;
+	kmsg_print(KMSG_WARNING, "%s", line);
+}
+
 static int run(const struct stage *stage, struct work *work, struct error *error)
 {
 	int r = fetcher_new(&work->fetcher, error);
 
+	if (r == 0)
+		fetcher_log_to(work->fetcher, log_line, NULL);
 	if (r == 0)
 		r = stage->first ? stage->run(work, error) : run_on_kept(stage, work, error);
 	fetcher_free(work->fetcher);

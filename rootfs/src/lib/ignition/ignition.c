@@ -159,6 +159,13 @@ int ign_parse(const char *text, size_t size, bool validate, struct ign_parsed *r
 	return r;
 }
 
+int ign_check_merged(struct ign_parsed *merged)
+{
+	int r = ign_validate(NULL, merged->version, &merged->config, &merged->report);
+
+	return r == 0 && merged->report.errors > 0 ? -EBADMSG : r;
+}
+
 void ign_free(struct ign_parsed *parsed)
 {
 	arena_free(&parsed->arena);

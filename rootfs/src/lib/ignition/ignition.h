@@ -36,6 +36,10 @@ void ign_free(struct ign_parsed *parsed);
 int ign_merge(const struct ign_parsed *parent, const struct ign_parsed *child,
 	      struct ign_parsed *ret);
 
+/* The rules, for a config that was merged: what is wrong goes to its report, without positions.
+ * Returns 0, -EBADMSG if there is an error, or -ENOMEM. */
+int ign_check_merged(struct ign_parsed *merged);
+
 /* The config as JSON, compact. Takes the place of *ret, which the caller frees. Returns 0 or
  * -ENOMEM. */
 int ign_encode(const struct ign_config *config, char **ret, size_t *ret_size);

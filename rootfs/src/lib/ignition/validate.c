@@ -189,7 +189,7 @@ int ign_validate(const struct json *json, enum ign_version version, const struct
 {
 	static visit *const visits[] = { visit_rules, visit_keys, visit_unused };
 	struct check check = { json, version, config, report };
-	struct ign_place top = { 0 };
+	struct ign_place top = { .node = json ? 0 : IGN_NO_NODE };
 	int r = 0;
 
 	for (size_t i = 0; i < sizeof(visits) / sizeof(visits[0]) && r == 0; i++)

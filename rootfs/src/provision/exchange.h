@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+/* One request over libcurl and its answer, without redirects or tries: transport_curl.c has those. */
+#pragma once
+#include "provision/transport.h"
+#include <stdbool.h>
+#include <stdint.h>
+
+struct exchange {
+	const struct transport_settings *settings;
+	const char *method, *url;
+	const struct ign_header *headers;
+	size_t headers_count;
+	transport_sink *sink;
+	void *context;
+	int64_t deadline_ms; /* by exchange_now_ms; 0: none */
+
+	/* What came of it. */
+	long status; /* of HTTP; 0: no answer */
+	char *location; /* where a redirect leads, absolute; NULL: nowhere */
+	bool tftp;
+	bool delivered; /* the sink has got something, or was offered it */
+};
+
+/* Returns 0 when there was a whole answer, whatever its status; the body goes to the sink only if
+ * the status says that it is the resource. -EAGAIN: the connection, the name, TLS or the server
+ * failed, which may pass; -ETIMEDOUT: the deadline; or the sink's own error. */
+int exchange_run(struct exchange *exchange, struct error *error);
+
+/* Frees what came of it. */
+void exchange_end(struct exchange *exchange);
+
+/* Of a clock that only goes on. */
+int64_t exchange_now_ms(void);

@@ -1,0 +1,359 @@
+// SPDX-License-Identifier: Apache-2.0
+/* See exchange.h. Must never call a body the resource whose status says otherwise. */
+#include "lib/download.h"
+#include "lib/noproxy.h"
+#include "lib/text.h"
+#include "provision/exchange.h"
+#include "provision/network.h"
+#include <curl/curl.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+#include <time.h>
+
+#define CONNECT_S 30L
+#define POLL_MS 1000
+#define PAGE_BYTES_MAX (64 << 10)
+#define AGENT "User-Agent: Keelson/" KEELSON_VERSION
+#define ACCEPT "Accept: application/vnd.coreos.ignition+json;version=3.6.0, */*;q=0.1"
+
+/* The handles of a running exchange. */
+struct run {
+	struct exchange *exchange;
+	struct error *error;
+	CURLM *multi;
+	CURL *easy;
+	CURLU *url;
+	struct curl_slist *headers;
+	int64_t sent_ms; /* when the request was on its way; 0: not yet */
+	bool answered; /* the headers are here */
+	int sink_result;
+	size_t skipped;
+	char reason[CURL_ERROR_SIZE];
+};
+
+int64_t exchange_now_ms(void)
+{
+	struct timespec now;
+
+	clock_gettime(CLOCK_MONOTONIC, &now);
+	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+}
+
+/* A page that only says what is wrong is not read: an endless one would hold the boot up. That of a
+ * redirect is read to its end, or libcurl does not say where it leads. */
+static size_t skip_page(struct run *run, size_t size)
+{
+	run->skipped += size;
+	if (http_judge(run->exchange->status) == HTTP_MOVED && run->skipped <= PAGE_BYTES_MAX)
+		return size;
+	return 0;
+}
+
+static size_t take_body(char *bytes, size_t one, size_t size, void *context)
+{
+	struct run *run = context;
+	struct exchange *exchange = run->exchange;
+
+	curl_easy_getinfo(run->easy, CURLINFO_RESPONSE_CODE, &exchange->status);
+	run->answered = true;
+	if (!exchange->tftp && http_judge(exchange->status) != HTTP_TAKEN)
+		return skip_page(run, size * one);
+	exchange->delivered = true;
+	run->sink_result = exchange->sink(exchange->context, bytes, size * one, run->error);
+	return run->sink_result < 0 ? 0 : size * one;
+}
+
+/* The empty line ends the headers, but those of "100 Continue" are not the last ones. */
+static size_t take_header(char *bytes, size_t one, size_t size, void *context)
+{
+	struct run *run = context;
+	long status = 0;
+
+	curl_easy_getinfo(run->easy, CURLINFO_RESPONSE_CODE, &status);
+	if (size * one <= 2 && (bytes[0] == '\r' || bytes[0] == '\n') && status >= 200)
+		run->answered = true;
+	return size * one;
+}
+
+static bool append(struct curl_slist **list, const char *line)
+{
+	struct curl_slist *longer = line ? curl_slist_append(*list, line) : NULL;
+
+	if (longer)
+		*list = longer;
+	return longer;
+}
+
+static bool overridden(const struct exchange *exchange, const char *line)
+{
+	size_t length = strcspn(line, ":");
+
+	for (size_t i = 0; i < exchange->headers_count; i++)
+		if (exchange->headers[i].name.length == length &&
+		    strncasecmp(exchange->headers[i].name.at, line, length) == 0)
+			return true;
+	return false;
+}
+
+static bool append_header(struct curl_slist **list, const struct ign_header *header)
+{
+	char *line = NULL;
+	bool ok = asprintf(&line, "%.*s: %.*s", (int)header->name.length, header->name.at,
+			   (int)header->value.length, header->value.at) >= 0 &&
+		  append(list, line);
+
+	free(line);
+	return ok;
+}
+
+static bool build_headers(const struct exchange *exchange, struct curl_slist **ret)
+{
+	static const char *const own[] = { AGENT, ACCEPT, "Accept-Encoding: identity" };
+	bool ok = true;
+
+	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]) && ok; i++)
+		ok = overridden(exchange, own[i]) || append(ret, own[i]);
+	for (size_t i = 0; i < exchange->headers_count && ok; i++)
+		ok = append_header(ret, &exchange->headers[i]);
+	return ok;
+}
+
+/* A part of a URL into a buffer; brackets of an address come off. */
+static int part_of(CURLU *url, CURLUPart part, char *out, size_t room)
+{
+	size_t length, skip;
+	char *text = NULL;
+	int r;
+
+	if (curl_url_get(url, part, &text, CURLU_DEFAULT_PORT) != CURLUE_OK)
+		return -EINVAL;
+	length = strlen(text);
+	skip = text[0] == '[' && text[length - 1] == ']';
+	r = text_copy(out, room, text + skip, length - 2 * skip);
+	curl_free(text);
+	return r;
+}
+
+static const char *proxy_for(const struct exchange *exchange, CURLU *url, const char *host)
+{
+	const struct transport_settings *settings = exchange->settings;
+	char scheme[16], port[8];
+	const char *proxy;
+	uint64_t number;
+
+	if (exchange->tftp || part_of(url, CURLUPART_SCHEME, scheme, sizeof(scheme)) < 0 ||
+	    part_of(url, CURLUPART_PORT, port, sizeof(port)) < 0 ||
+	    text_to_number(port, 65535, &number) < 0)
+		return NULL;
+	proxy = strcmp(scheme, "https") == 0 ? settings->https_proxy : settings->http_proxy;
+	return proxy && !proxy_bypassed(host, (unsigned)number, settings->no_proxy) ? proxy : NULL;
+}
+
+/* libcurl leaves out the slash that the path begins with, the reference does not. */
+static int double_slash(CURLU *url)
+{
+	char *path = NULL, *doubled = NULL;
+	int r = -ENOMEM;
+
+	if (curl_url_get(url, CURLUPART_PATH, &path, 0) != CURLUE_OK)
+		return -EINVAL;
+	if (asprintf(&doubled, "/%s", path) >= 0)
+		r = curl_url_set(url, CURLUPART_PATH, doubled, 0) == CURLUE_OK ? 0 : -EINVAL;
+	curl_free(path);
+	free(doubled);
+	return r;
+}
+
+/* The network is asked for where the connection goes: to the proxy, if there is one. */
+static int need_network(const char *host, const char *proxy, struct error *error)
+{
+	char proxy_host[256] = "";
+	CURLU *url;
+
+	if (proxy) {
+		url = curl_url();
+		if (url && curl_url_set(url, CURLUPART_URL, proxy, 0) == CURLUE_OK)
+			part_of(url, CURLUPART_HOST, proxy_host, sizeof(proxy_host));
+		curl_url_cleanup(url);
+		host = proxy_host;
+	}
+	return host_is_loopback(host) ? 0 : network_up(error);
+}
+
+static void set_trust(struct run *run)
+{
+	const struct transport_settings *settings = run->exchange->settings;
+	struct curl_blob blob = { .data = (void *)(uintptr_t)settings->authorities,
+				  .len = settings->authorities_size,
+				  .flags = CURL_BLOB_NOCOPY };
+
+	if (!settings->authorities)
+		return;
+	curl_easy_setopt(run->easy, CURLOPT_CAINFO_BLOB, &blob);
+	curl_easy_setopt(run->easy, CURLOPT_PROXY_CAINFO_BLOB, &blob);
+}
+
+static void set_callbacks(struct run *run)
+{
+	curl_easy_setopt(run->easy, CURLOPT_ERRORBUFFER, run->reason);
+	curl_easy_setopt(run->easy, CURLOPT_WRITEFUNCTION, take_body);
+	curl_easy_setopt(run->easy, CURLOPT_WRITEDATA, run);
+	curl_easy_setopt(run->easy, CURLOPT_HEADERFUNCTION, take_header);
+	curl_easy_setopt(run->easy, CURLOPT_HEADERDATA, run);
+}
+
+/* Empty texts for the proxies: NULL would have libcurl look into the environment. */
+static void set_options(struct run *run, const char *proxy)
+{
+	curl_easy_setopt(run->easy, CURLOPT_CURLU, run->url);
+	curl_easy_setopt(run->easy, CURLOPT_PROTOCOLS_STR, "http,https,tftp");
+	curl_easy_setopt(run->easy, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(run->easy, CURLOPT_FOLLOWLOCATION, 0L);
+	curl_easy_setopt(run->easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+	curl_easy_setopt(run->easy, CURLOPT_CONNECTTIMEOUT, CONNECT_S);
+	curl_easy_setopt(run->easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+	curl_easy_setopt(run->easy, CURLOPT_PROXY, proxy ? proxy : "");
+	curl_easy_setopt(run->easy, CURLOPT_NOPROXY, "");
+	curl_easy_setopt(run->easy, CURLOPT_HTTPHEADER, run->headers);
+	if (strcmp(run->exchange->method, "GET") != 0)
+		curl_easy_setopt(run->easy, CURLOPT_CUSTOMREQUEST, run->exchange->method);
+	set_callbacks(run);
+	set_trust(run);
+}
+
+static int prepare(struct run *run, struct error *error)
+{
+	struct exchange *exchange = run->exchange;
+	char host[256];
+	const char *proxy;
+	int r;
+
+	if (curl_global_init(CURL_GLOBAL_DEFAULT) != CURLE_OK)
+		return error_set(error, -ENOMEM, "start libcurl");
+	run->multi = curl_multi_init();
+	run->easy = curl_easy_init();
+	run->url = curl_url();
+	if (!run->multi || !run->easy || !run->url || !build_headers(exchange, &run->headers))
+		return error_set(error, -ENOMEM, "out of memory");
+	if (curl_url_set(run->url, CURLUPART_URL, exchange->url,
+			 CURLU_URLENCODE | CURLU_ALLOW_SPACE) != CURLUE_OK ||
+	    part_of(run->url, CURLUPART_HOST, host, sizeof(host)) < 0)
+		return error_set(error, -EINVAL, "not a URL that can be fetched");
+	exchange->tftp = strncasecmp(exchange->url, "tftp:", 5) == 0;
+	if (exchange->tftp && double_slash(run->url) < 0)
+		return error_set(error, -EINVAL, "not a URL that can be fetched");
+	proxy = proxy_for(exchange, run->url, host);
+	r = need_network(host, proxy, error);
+	if (r == 0)
+		set_options(run, proxy);
+	return r;
+}
+
+static void note_sent(struct run *run)
+{
+	curl_off_t pretransfer_us = 0;
+
+	if (run->sent_ms == 0 &&
+	    curl_easy_getinfo(run->easy, CURLINFO_PRETRANSFER_TIME_T, &pretransfer_us) ==
+		    CURLE_OK &&
+	    pretransfer_us > 0)
+		run->sent_ms = exchange_now_ms();
+}
+
+/* Milliseconds until the first limit; 0: it is over, and the error says which. */
+static int time_left(struct run *run, int *ret_code, struct error *error)
+{
+	const struct exchange *exchange = run->exchange;
+	int64_t now = exchange_now_ms(), left = POLL_MS, headers;
+
+	note_sent(run);
+	if (run->sent_ms > 0 && !run->answered && exchange->settings->response_headers_s > 0 &&
+	    !exchange->tftp) {
+		headers = run->sent_ms + (int64_t)exchange->settings->response_headers_s * 1000 -
+			  now;
+		left = headers < left ? headers : left;
+		if (left <= 0)
+			*ret_code = error_set(error, -EAGAIN, "no answer within %u s",
+					      exchange->settings->response_headers_s);
+	}
+	if (left > 0 && exchange->deadline_ms > 0 && exchange->deadline_ms - now < left) {
+		left = exchange->deadline_ms - now;
+		if (left <= 0)
+			*ret_code = error_set(error, -ETIMEDOUT, "not within %u s",
+					      exchange->settings->total_s);
+	}
+	return left > 0 ? (int)left : 0;
+}
+
+/* What libcurl said at the end. */
+static int finish(struct run *run, CURLcode code, struct error *error)
+{
+	struct exchange *exchange = run->exchange;
+	char *location = NULL;
+
+	curl_easy_getinfo(run->easy, CURLINFO_RESPONSE_CODE, &exchange->status);
+	curl_easy_getinfo(run->easy, CURLINFO_REDIRECT_URL, &location);
+	if (location && !(exchange->location = strdup(location)))
+		return error_set(error, -ENOMEM, "out of memory");
+	if (run->sink_result < 0)
+		return run->sink_result;
+	if (code == CURLE_OK)
+		return 0;
+	/* take_body refused a page. */
+	if (code == CURLE_WRITE_ERROR && !exchange->delivered)
+		return 0;
+	if (code == CURLE_TFTP_NOTFOUND || code == CURLE_REMOTE_FILE_NOT_FOUND)
+		return error_set(error, -ENOENT, "the server has no such file");
+	/* A body that was cut is not asked for again, and one that is nothing may yet be. */
+	exchange->delivered = exchange->delivered ||
+			      (run->answered && http_judge(exchange->status) == HTTP_TAKEN);
+	return error_set(error, exchange->delivered ? -EIO : -EAGAIN, "%s",
+			 run->reason[0] ? run->reason : curl_easy_strerror(code));
+}
+
+static int wait_until_over(struct run *run, struct error *error)
+{
+	int running = 1, queued, code = 0;
+	const CURLMsg *message;
+
+	while (running > 0) {
+		int left_ms = time_left(run, &code, error);
+
+		if (left_ms == 0)
+			return code;
+		if (curl_multi_poll(run->multi, NULL, 0, left_ms, NULL) != CURLM_OK ||
+		    curl_multi_perform(run->multi, &running) != CURLM_OK)
+			return error_set(error, -EIO, "libcurl fails");
+	}
+	while ((message = curl_multi_info_read(run->multi, &queued)))
+		if (message->msg == CURLMSG_DONE)
+			return finish(run, message->data.result, error);
+	return error_set(error, -EIO, "libcurl ends without a result");
+}
+
+int exchange_run(struct exchange *exchange, struct error *error)
+{
+	struct run run = { .exchange = exchange, .error = error };
+	int r = prepare(&run, error), running;
+
+	if (r == 0 && (curl_multi_add_handle(run.multi, run.easy) != CURLM_OK ||
+		       curl_multi_perform(run.multi, &running) != CURLM_OK))
+		r = error_set(error, -ENOMEM, "libcurl does not start");
+	if (r == 0)
+		r = wait_until_over(&run, error);
+	if (run.multi && run.easy)
+		curl_multi_remove_handle(run.multi, run.easy);
+	curl_easy_cleanup(run.easy);
+	curl_multi_cleanup(run.multi);
+	curl_url_cleanup(run.url);
+	curl_slist_free_all(run.headers);
+	return r;
+}
+
+void exchange_end(struct exchange *exchange)
+{
+	free(exchange->location);
+	exchange->location = NULL;
+}
