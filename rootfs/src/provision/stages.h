@@ -18,6 +18,10 @@ int disks_apply(const struct ign_config *config, struct fetcher *fetcher, struct
 int disks_mount(const struct ign_config *config, const char *root, struct error *error);
 int disks_umount(const struct ign_config *config, const char *root, struct error *error);
 
+/* After all stages went well: takes off the marks by which a later run knows what one that was cut has
+ * left unfinished. */
+int disks_finish(const struct ign_config *config, struct error *error);
+
 /* files*.c: what can be known before a byte is written: every path is one that this system keeps,
  * users and groups that are named exist or are made. All problems, a line each, go to report.
  * -EBADMSG: there is one. Writes nothing. */
