@@ -11,9 +11,12 @@ static const struct {
 	const char *folder;
 	enum devlink_kind kind;
 } folders[] = {
-	{ "/dev/disk/by-partlabel/", DEVLINK_PARTLABEL }, { "/dev/disk/by-partuuid/", DEVLINK_PARTUUID },
-	{ "/dev/disk/by-label/", DEVLINK_LABEL },	  { "/dev/disk/by-uuid/", DEVLINK_UUID },
-	{ "/dev/disk/by-id/", DEVLINK_ID },		  { "/dev/mapper/", DEVLINK_MAPPER },
+	{ "/dev/disk/by-partlabel/", DEVLINK_PARTLABEL },
+	{ "/dev/disk/by-partuuid/", DEVLINK_PARTUUID },
+	{ "/dev/disk/by-label/", DEVLINK_LABEL },
+	{ "/dev/disk/by-uuid/", DEVLINK_UUID },
+	{ "/dev/disk/by-id/", DEVLINK_ID },
+	{ "/dev/mapper/", DEVLINK_MAPPER },
 	{ "/dev/md/", DEVLINK_RAID },
 };
 
@@ -138,8 +141,7 @@ bool devlink_is_id(const struct devlink *link, const struct devlink_disk *disk)
 		return is_joined(name, "dm-name-", "", disk->mapper);
 	if (text_starts(disk->name, "vd"))
 		return is_joined(name, "virtio-", "", disk->serial);
-	if (text_starts(disk->name, "nvme") &&
-	    is_joined(name, "nvme-", disk->model, disk->serial))
+	if (text_starts(disk->name, "nvme") && is_joined(name, "nvme-", disk->model, disk->serial))
 		return true;
 	return is_wwid(name, disk->wwid);
 }

@@ -20,7 +20,8 @@ static const struct format {
 
 static bool is(const struct ign_text *text, const char *word)
 {
-	return text->at && text->length == strlen(word) && memcmp(text->at, word, text->length) == 0;
+	return text->at && text->length == strlen(word) &&
+	       memcmp(text->at, word, text->length) == 0;
 }
 
 static const struct format *format_of(const struct ign_filesystem *wanted)

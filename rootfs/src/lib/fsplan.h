@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Decisions about an Ignition config's file systems (spec 3.x, storage.filesystems): what is done to
- * a device that holds something, how a file system is made, what is mounted first. */
+/* Decisions about an Ignition config's file systems (spec 3.x, storage.filesystems): what is done
+ * to a device that holds something, how a file system is made, what is mounted first. */
 #pragma once
 #include "lib/argv.h"
 #include "lib/error.h"

@@ -139,7 +139,8 @@ bool luksplan_has_flag(const char *dump, size_t size, const char *flag)
 
 		if (at->type != JSON_STRING)
 			continue;
-		length = json_unquote(json.text + at->start, at->end - at->start, text, sizeof(text));
+		length = json_unquote(json.text + at->start, at->end - at->start, text,
+				      sizeof(text));
 		found = length == strlen(flag) && memcmp(text, flag, length) == 0;
 	}
 	json_free(&json);

@@ -8,8 +8,8 @@
 #include "lib/signature.h"
 #include <stdbool.h>
 
-/* The subsystem of a volume whose provisioning has not come to its end: nobody has its key but the run
- * that was cut, so the next one may make it anew. */
+/* The subsystem of a volume whose provisioning has not come to its end: nobody has its key but the
+ * run that was cut, so the next one may make it anew. */
 #define LUKSPLAN_UNFINISHED "keelson-unfinished"
 
 enum luksplan_action { LUKSPLAN_OPEN, LUKSPLAN_FORMAT, LUKSPLAN_ERASE_AND_FORMAT };
@@ -20,8 +20,8 @@ int luksplan_check(const struct ign_luks *wanted, struct error *error);
 bool luksplan_tpm2(const struct ign_luks *wanted);
 bool luksplan_generates_key(const struct ign_luks *wanted);
 
-/* discards: an existing volume has the flag allow-discards. -EEXIST: the device holds something that
- * is not opened by what the config gives, and wipeVolume is not set. */
+/* discards: an existing volume has the flag allow-discards. -EEXIST: the device holds something
+ * that is not opened by what the config gives, and wipeVolume is not set. */
 int luksplan_decide(const struct ign_luks *wanted, const struct signature *found, bool discards,
 		    enum luksplan_action *ret, struct error *error);
 

@@ -221,9 +221,8 @@ static int resolve(const struct planning *planning, struct gpt *table, struct wa
 	r = place(planning, table, number, start, size, &span);
 	if (r < 0)
 		return r;
-	table->entries[number - 1] = (struct gpt_entry){
-		.type = { 1 }, .first_lba = span.first, .last_lba = span.last
-	};
+	table->entries[number - 1] =
+		(struct gpt_entry){ .type = { 1 }, .first_lba = span.first, .last_lba = span.last };
 	if ((wanted->has_start && start == 0) || (wanted->has_size && size == 0)) {
 		wanted->start = wanted->has_start ? span.first : 0;
 		wanted->size = wanted->has_size ? span_sectors(&span) : 0;
@@ -396,17 +395,14 @@ int partplan_make(const struct gpt *existing, uint32_t sector_bytes, const struc
 	return r;
 }
 
-int partplan_empty(uint64_t disk_sectors, uint32_t sector_bytes, struct gpt *ret,
-		   struct error *error)
+void partplan_empty(uint64_t disk_sectors, uint32_t sector_bytes, struct gpt *ret)
 {
 	const uint64_t mib_sectors = MIB / sector_bytes;
 	const uint64_t backup_sectors = GPT_END_BYTES(sector_bytes) / sector_bytes;
 
-	if (disk_sectors < mib_sectors + backup_sectors + 1)
-		return error_set(error, -ENOSPC, "too small for a partition table");
-	*ret = (struct gpt){ .alternate_lba = disk_sectors - 1,
+	*ret = (struct gpt){ .alternate_lba = disk_sectors > 0 ? disk_sectors - 1 : 0,
 			     .first_usable_lba = mib_sectors,
-			     .last_usable_lba = disk_sectors - 1 - backup_sectors,
 			     .entry_count = GPT_ENTRIES_MAX };
-	return 0;
+	if (disk_sectors > mib_sectors + backup_sectors)
+		ret->last_usable_lba = disk_sectors - 1 - backup_sectors;
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * What a disk's partition table becomes: the one that is there and an Ignition config's `disks` entry
- * (spec 3.x, storage.disks; the reference's table of cases in its operator notes) make a new table,
- * or an error that says what does not fit. Nothing is read or written here.
+ * What a disk's partition table becomes: the one that is there and an Ignition config's `disks`
+ * entry (spec 3.x, storage.disks; the reference's table of cases in its operator notes) make a new
+ * table, or an error that says what does not fit. Nothing is read or written here.
  */
 #pragma once
 #include "lib/error.h"
@@ -25,12 +25,11 @@ enum partplan_change {
 struct partplan {
 	struct gpt table; /* an entry whose id is all zeros gets a random one */
 	enum partplan_change changes[GPT_ENTRIES_MAX]; /* of entries[i], partition i + 1 */
-	bool writes;				       /* some change is not SAME */
+	bool writes;                                   /* some change is not SAME */
 };
 
-/* The table of a disk that has none, of disk_sectors sectors (-ENOSPC: too small for one). */
-int partplan_empty(uint64_t disk_sectors, uint32_t sector_bytes, struct gpt *ret,
-		   struct error *error);
+/* The table of a disk that has none. Nothing fits into that of one that is too small. */
+void partplan_empty(uint64_t disk_sectors, uint32_t sector_bytes, struct gpt *ret);
 
 /* existing is the table as it would be found after a wipeTable was done. ret is undefined after an
  * error: -EEXIST (a partition is there that the config does not match or want gone), -ENOSPC,

@@ -12,7 +12,7 @@ struct signature {
 	char uuid[64];
 	char subsystem[64]; /* LUKS2 only: a second label */
 	char version[16];   /* LUKS: 1 or 2 */
-	char table[16];	    /* of partitions: gpt, dos */
+	char table[16];     /* of partitions: gpt, dos */
 };
 
 struct raid_member {

@@ -5,7 +5,7 @@
 #include "lib/error.h"
 #include "lib/gpt.h"
 
-/* Makes the nodes in /dev those of the table. Partitions that are the same stay untouched. -EBUSY: one
- * that has to go is in use. Writes nothing to the disk. */
+/* Makes the nodes in /dev those of the table. Partitions that are the same stay untouched. -EBUSY:
+ * one that has to go is in use. Writes nothing to the disk. */
 int blkpg_update(const char *disk, const struct gpt *table, uint32_t sector_bytes,
 		 struct error *error);

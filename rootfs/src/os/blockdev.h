@@ -20,10 +20,10 @@ int blockdev_sectors(const char *device, uint64_t *ret, struct error *error);
 int blockdev_read(const char *device, uint64_t offset_bytes, void *ret, size_t size,
 		  struct error *error);
 
-/* The disk's GPT: the first one, or the backup when that one is damaged. -ENODATA: it has none (which
- * says nothing about other kinds of tables); -EBADMSG: both are damaged; -EOPNOTSUPP: sectors of
- * another size than 512 and 4096 bytes. ret_sectors counts these, and is set with -ENODATA and
- * -EBADMSG too, as is ret_sector_bytes. */
+/* The disk's GPT: the first one, or the backup when that one is damaged. -ENODATA: it has none
+ * (which says nothing about other kinds of tables); -EBADMSG: both are damaged; -EOPNOTSUPP:
+ * sectors of another size than 512 and 4096 bytes. ret_sectors counts these, and is set with
+ * -ENODATA and -EBADMSG too, as is ret_sector_bytes. */
 int blockdev_gpt(const char *disk, struct gpt *ret, uint32_t *ret_sector_bytes,
 		 uint64_t *ret_sectors, struct error *error);
 
@@ -46,8 +46,8 @@ int blockdev_disk(const char *device, char ret[DEVICE_NAME_BYTES]);
 void blockdev_each_link(const char *device, const char *folder,
 			bool (*found)(const char *device, void *context), void *context);
 
-/* 0, or -EBUSY with the reason: it is mounted, swapped to, or another device is made of it. Partitions
- * of a disk are not looked at. */
+/* 0, or -EBUSY with the reason: it is mounted, swapped to, or another device is made of it.
+ * Partitions of a disk are not looked at. */
 int blockdev_check_unused(const char *device, struct error *error);
 
 /* Does the disk's GPT have a partition with this UUID (lower case)? A disk without a readable GPT

@@ -246,7 +246,7 @@ static int search_for(struct search *search)
 int devices_find(const char *path, char ret[DEVICE_NAME_BYTES], struct error *error)
 {
 	struct devlink link;
-	struct search search = { &link, (char (*)[DEVICE_NAME_BYTES])ret, false, error };
+	struct search search = { &link, (char(*)[DEVICE_NAME_BYTES])ret, false, error };
 	int r = devlink_parse(path, &link, error);
 
 	if (r < 0)

@@ -10,8 +10,8 @@
  * -ENOTUNIQ: several have the name; -EINVAL, -EOPNOTSUPP: no such name can be. */
 int devices_find(const char *path, char ret[DEVICE_NAME_BYTES], struct error *error);
 
-/* The disk that the running root is on, through device-mapper and partitions; -ENOENT for a root that
- * is on none. */
+/* The disk that the running root is on, through device-mapper and partitions; -ENOENT for a root
+ * that is on none. */
 int devices_root_disk(char ret[DEVICE_NAME_BYTES], struct error *error);
 
 /* What a device holds, by blkid. type: look for that alone, which settles what is ambivalent, or

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * The disks stage: tables, then arrays, then encrypted volumes, then file systems, as each may lie on
- * the ones before. Must never write before everything that the config asks for is known to be
+ * The disks stage: tables, then arrays, then encrypted volumes, then file systems, as each may lie
+ * on the ones before. Must never write before everything that the config asks for is known to be
  * something that this system can do, nor to a device that the config does not name.
  *
  * A run that is cut is done again from the start: what it had finished is found as it should be and

@@ -44,8 +44,8 @@ int disks_make_filesystem(const struct ign_filesystem *wanted, struct error *err
  * machine's memory for disks_store_luks. */
 int disks_make_luks(const struct ign_luks *wanted, struct fetcher *fetcher, struct error *error);
 
-/* What the system needs to open it at the next start, below root: /etc/luks/NAME (0400) and a line in
- * /etc/crypttab (0600), each whole or not at all. */
+/* What the system needs to open it at the next start, below root: /etc/luks/NAME (0400) and a line
+ * in /etc/crypttab (0600), each whole or not at all. */
 int disks_store_luks(const struct ign_luks *wanted, const char *root, struct error *error);
 
 /* Takes the mark off that lets a cut run be done again. */

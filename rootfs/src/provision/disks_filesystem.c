@@ -6,8 +6,8 @@
 #include <errno.h>
 #include <string.h>
 
-/* Covers every place where blkid looks: LUKS2 has a second header at up to 4 MiB, ZFS labels and RAID
- * superblocks lie at the end. */
+/* Covers every place where blkid looks: LUKS2 has a second header at up to 4 MiB, ZFS labels and
+ * RAID superblocks lie at the end. */
 #define HEAD_BYTES (UINT64_C(8) << 20)
 #define TAIL_BYTES (UINT64_C(1) << 20)
 
@@ -53,8 +53,8 @@ static int make(const struct ign_filesystem *wanted, const struct disks_device *
 }
 
 /*
- * Order: what is to be wiped goes first, then the new one is made. A crash leaves the old one, nothing
- * or the new one: the next run makes the same of each. (One that mkfs had only begun has no
+ * Order: what is to be wiped goes first, then the new one is made. A crash leaves the old one,
+ * nothing or the new one: the next run makes the same of each. (One that mkfs had only begun has no
  * superblock yet or, in xfs, one that says so.)
  */
 int disks_make_filesystem(const struct ign_filesystem *wanted, struct error *error)

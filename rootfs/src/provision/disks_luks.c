@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * An encrypted volume, by the decision of lib/luksplan. Must never write a key to a disk but below the
- * root that is being made, nor leave one that was only needed on the way.
+ * An encrypted volume, by the decision of lib/luksplan. Must never write a key to a disk but below
+ * the root that is being made, nor leave one that was only needed on the way.
  *
- * Order: signatures that may go, luksFormat, luksOpen, and for tpm2 the TPM's slot, then the slot of a
- * generated key is removed. A volume with a generated key is marked until all stages are done: nobody
- * else has the key, so whatever a crash leaves of it, the next run makes it anew.
+ * Order: signatures that may go, luksFormat, luksOpen, and for tpm2 the TPM's slot, then the slot
+ * of a generated key is removed. A volume with a generated key is marked until all stages are done:
+ * nobody else has the key, so whatever a crash leaves of it, the next run makes it anew.
  */
 #include "lib/luksplan.h"
 #include "lib/text.h"
@@ -23,7 +23,7 @@
 
 #define HEAD_BYTES (UINT64_C(8) << 20) /* as for file systems */
 #define TAIL_BYTES (UINT64_C(1) << 20)
-#define KEY_MAX_BYTES (8 << 20)	      /* cryptsetup's own limit for a key file */
+#define KEY_MAX_BYTES (8 << 20) /* cryptsetup's own limit for a key file */
 #define RANDOM_BYTES 4096
 #define KEYS "/run/keelson/luks"
 #define KEY_PATH_BYTES (sizeof(KEYS) + 128)

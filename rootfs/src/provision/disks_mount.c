@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/* The config's file systems, mounted below the root that is filled, and taken away again. Must never
- * mount through a link, which could lead out of that root, nor unmount what was there before. */
+/* The config's file systems, mounted below the root that is filled, and taken away again. Must
+ * never mount through a link, which could lead out of that root, nor unmount what was there before.
+ */
 #include "lib/fsplan.h"
 #include "os/file.h"
 #include "provision/disks.h"
@@ -110,8 +111,8 @@ static int mount_one(const struct ign_filesystem *filesystem, const char *root, 
 static const struct ign_filesystem **list_mounts(const struct ign_config *config, size_t *ret_count,
 						 struct error *error)
 {
-	const struct ign_filesystem **list =
-		calloc(config->storage.filesystems.count + 1, sizeof(const struct ign_filesystem *));
+	const struct ign_filesystem **list = calloc(config->storage.filesystems.count + 1,
+						    sizeof(const struct ign_filesystem *));
 
 	if (list)
 		*ret_count = fsplan_mounts(&config->storage, list);
@@ -154,7 +155,8 @@ static bool is_mounted(const struct ign_filesystem *filesystem, const char *targ
 	       stat(device.path, &source) == 0 && source.st_rdev == top.st_dev;
 }
 
-static int umount_one(const struct ign_filesystem *filesystem, const char *root, struct error *error)
+static int umount_one(const struct ign_filesystem *filesystem, const char *root,
+		      struct error *error)
 {
 	char target[PATH_MAX];
 

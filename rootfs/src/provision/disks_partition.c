@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* A disk's partition table, from its plan (lib/partplan). Must never change a partition that is in use
- * or that this system starts from. */
+/* A disk's partition table, from its plan (lib/partplan). Must never change a partition that is in
+ * use or that this system starts from. */
 #include "lib/bytes.h"
 #include "os/blkpg.h"
 #include "os/blockdev.h"
@@ -12,7 +12,7 @@
 #include <string.h>
 
 /* What the running system, its updates and its boot loader need (image/repart.d). */
-static const char *const own_labels[] = { "bios-boot", "esp",	 "bootstate", "boot-a",	  "boot-b",
+static const char *const own_labels[] = { "bios-boot", "esp",    "bootstate", "boot-a",   "boot-b",
 					  "root-a",    "root-b", "verity-a",  "verity-b", "state" };
 
 static int check_no_other_table(const struct disks_device *device, struct error *error)
@@ -27,7 +27,7 @@ static int check_no_other_table(const struct disks_device *device, struct error 
 	return r == -ENOTUNIQ ? 0 : r;
 }
 
-/* The table that the plan starts from. ret_disk: the one that is there, or an empty one. */
+/* The table that the plan starts from: the one that is there, or an empty one. */
 static int load(const struct ign_disk *wanted, const struct disks_device *device, struct gpt *ret,
 		uint32_t *ret_sector_bytes, struct error *error)
 {
@@ -42,9 +42,7 @@ static int load(const struct ign_disk *wanted, const struct disks_device *device
 		if (r < 0)
 			return r;
 	}
-	r = partplan_empty(sectors, *ret_sector_bytes, &empty, error);
-	if (r < 0)
-		return r;
+	partplan_empty(sectors, *ret_sector_bytes, &empty);
 	if (wanted->wipe_table == IGN_TRUE || is_zero(ret->disk_id, GUID_BYTES))
 		*ret = empty;
 	/* A disk that has become larger: all of it can be used. */
@@ -122,12 +120,19 @@ static int run_sfdisk(const struct disks_device *device, const char *script, boo
 		      struct error *error)
 {
 	char program[SPAWN_PATH_BYTES];
-	/* What lies in the partitions is kept: they may be wanted as they are. The kernel is told by
-	 * us, one by one, since others of the disk may be in use. */
-	const char *const argv[] = { program,	     "--no-reread", "--no-tell-kernel",
-				     "--quiet",	     "--lock=yes",  "--wipe",
-				     fresh ? "always" : "never",    "--wipe-partitions",
-				     "never",	     device->path,  NULL };
+	/* What lies in the partitions is kept: they may be wanted as they are. The kernel is told
+	 * by us, one by one, since others of the disk may be in use. */
+	const char *const argv[] = { program,
+				     "--no-reread",
+				     "--no-tell-kernel",
+				     "--quiet",
+				     "--lock=yes",
+				     "--wipe",
+				     fresh ? "always" : "never",
+				     "--wipe-partitions",
+				     "never",
+				     device->path,
+				     NULL };
 	struct spawn_io io = { .input = script, .input_bytes = strlen(script) };
 	int r = spawn_find("sfdisk", program, error);
 
@@ -160,10 +165,10 @@ static int read_back(const struct disks_device *device, const struct gpt *wanted
 }
 
 /*
- * Order: a table that is to be wiped goes first, both copies; then sfdisk writes the whole new one, the
- * backup before the first (libfdisk, gpt_write_disklabel). A crash leaves the old table, none (which
- * wipeTable makes of it anyway), or one of two copies, that the next run reads: in all cases it comes
- * to the same plan.
+ * Order: a table that is to be wiped goes first, both copies; then sfdisk writes the whole new one,
+ * the backup before the first (libfdisk, gpt_write_disklabel). A crash leaves the old table, none
+ * (which wipeTable makes of it anyway), or one of two copies, that the next run reads: in all cases
+ * it comes to the same plan.
  */
 static int write_table(const struct ign_disk *wanted, const struct disks_device *device,
 		       const struct partplan *plan, uint32_t sector_bytes, struct error *error)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* The plan of the disks stage, a line a step, for a person. Must never write to a disk, nor wait for
- * one. */
+/* The plan of the disks stage, a line a step, for a person. Must never write to a disk, nor wait
+ * for one. */
 #include "lib/fsplan.h"
 #include "lib/luksplan.h"
 #include "provision/disks.h"
@@ -10,9 +10,8 @@
 #include <stdlib.h>
 
 static const char *const change_names[] = {
-	[PARTPLAN_SAME] = "keep",	[PARTPLAN_MADE] = "make",
-	[PARTPLAN_REMOVED] = "remove",	[PARTPLAN_REPLACED] = "replace",
-	[PARTPLAN_GROWN] = "grow",	[PARTPLAN_SHRUNK] = "shrink",
+	[PARTPLAN_SAME] = "keep",        [PARTPLAN_MADE] = "make",  [PARTPLAN_REMOVED] = "remove",
+	[PARTPLAN_REPLACED] = "replace", [PARTPLAN_GROWN] = "grow", [PARTPLAN_SHRUNK] = "shrink",
 };
 
 static void print_partition(FILE *out, const char *device, const struct partplan *plan,
@@ -57,7 +56,7 @@ static void print_luks(FILE *out, const struct ign_luks *wanted)
 	fprintf(out, "%s: %s LUKS volume %s, key %s\n", wanted->device.at,
 		wanted->wipe == IGN_TRUE ? "wipe, make" : "make, or open what is there as",
 		wanted->name.at,
-		luksplan_tpm2(wanted)		 ? "in the TPM"
+		luksplan_tpm2(wanted)            ? "in the TPM"
 		: luksplan_generates_key(wanted) ? "generated"
 						 : "of the config");
 }
@@ -92,8 +91,9 @@ int disks_print(const struct ign_config *config, FILE *out, struct error *error)
 	for (size_t i = 0; i < storage->disks.count && r == 0; i++)
 		r = print_disk(out, &storage->disks.at[i], error);
 	for (size_t i = 0; i < storage->raid.count && r == 0; i++)
-		fprintf(out, "%s: array of level %s from %zu devices\n", storage->raid.at[i].name.at,
-			storage->raid.at[i].level.at, storage->raid.at[i].devices.count);
+		fprintf(out, "%s: array of level %s from %zu devices\n",
+			storage->raid.at[i].name.at, storage->raid.at[i].level.at,
+			storage->raid.at[i].devices.count);
 	for (size_t i = 0; i < storage->luks.count && r == 0; i++) {
 		r = luksplan_check(&storage->luks.at[i], error);
 		if (r == 0)

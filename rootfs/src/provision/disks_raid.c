@@ -77,9 +77,9 @@ static int find_members(const struct ign_raid *wanted, struct members *members, 
 }
 
 /*
- * mdadm writes a superblock to each device, one after the other. A crash leaves some with the new one and
- * some without: they are not all of one array, and the next run makes it anew. An array with all of
- * them is assembled, since another --create would begin another synchronisation.
+ * mdadm writes a superblock to each device, one after the other. A crash leaves some with the new
+ * one and some without: they are not all of one array, and the next run makes it anew. An array
+ * with all of them is assembled, since another --create would begin another synchronisation.
  */
 static int create_or_assemble(const struct ign_raid *wanted, unsigned active,
 			      const struct members *members, struct error *error)
