@@ -4,7 +4,9 @@
 #include "lib/gpt.h"
 #include "lib/bytes.h"
 #include "lib/crc32.h"
+#include "lib/utf8.h"
 #include <errno.h>
+#include <stdbool.h>
 #include <string.h>
 
 /* Offsets in the header, UEFI 2.10 table 5.5. */
@@ -194,6 +196,54 @@ void gpt_name(const struct gpt_entry *entry, char ret[GPT_NAME_UNITS + 1])
 		ret[i] =
 			entry->name[i] >= ' ' && entry->name[i] <= '~' ? (char)entry->name[i] : '?';
 	ret[i] = '\0';
+}
+
+static bool between(uint32_t value, uint32_t low, uint32_t high)
+{
+	return low <= value && value <= high;
+}
+
+void gpt_label(const struct gpt_entry *entry, char ret[GPT_LABEL_BYTES])
+{
+	const uint16_t *name = entry->name;
+	char *out = ret;
+
+	for (int i = 0; i < GPT_NAME_UNITS && name[i] != 0; i++) {
+		uint32_t rune = name[i];
+		bool pair = between(rune, 0xd800, 0xdbff) && i + 1 < GPT_NAME_UNITS &&
+			    between(name[i + 1], 0xdc00, 0xdfff);
+
+		if (pair)
+			rune = 0x10000 + ((rune & 0x3ff) << 10 | (name[++i] & 0x3ff));
+		else if (between(rune, 0xd800, 0xdfff))
+			rune = UTF8_REPLACEMENT;
+		out += utf8_encode(rune, out);
+	}
+	*out = '\0';
+}
+
+int gpt_set_label(struct gpt_entry *entry, const char *label)
+{
+	uint16_t name[GPT_NAME_UNITS] = { 0 };
+	size_t left = strlen(label), used_units = 0;
+
+	while (left > 0) {
+		uint32_t rune;
+		size_t taken = utf8_decode(label, left, &rune);
+		size_t units = rune >= 0x10000 ? 2 : 1;
+
+		if (used_units + units > GPT_NAME_UNITS)
+			return -ENAMETOOLONG;
+		if (units == 2) {
+			name[used_units++] = (uint16_t)(0xd800 + ((rune - 0x10000) >> 10));
+			rune = 0xdc00 + (rune & 0x3ff);
+		}
+		name[used_units++] = (uint16_t)rune;
+		label += taken;
+		left -= taken;
+	}
+	memcpy(entry->name, name, sizeof(name));
+	return 0;
 }
 
 const struct gpt_entry *gpt_find_type(const struct gpt *gpt, const uint8_t type[GUID_BYTES])

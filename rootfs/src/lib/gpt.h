@@ -16,6 +16,7 @@
 #define GPT_ENTRIES_MAX 128
 #define GPT_ENTRY_BYTES 128
 #define GPT_NAME_UNITS 36
+#define GPT_LABEL_BYTES (3 * GPT_NAME_UNITS + 1)
 
 /* What to read from the start of a disk for gpt_decode: protective MBR, header, entries. */
 #define GPT_START_BYTES(sector_bytes) (2 * (sector_bytes) + GPT_ENTRIES_MAX * GPT_ENTRY_BYTES)
@@ -55,6 +56,13 @@ void gpt_encode(const struct gpt *gpt, uint32_t sector_bytes, uint8_t *start);
 
 /* The entry's name; characters that are not ASCII become '?'. */
 void gpt_name(const struct gpt_entry *entry, char ret[GPT_NAME_UNITS + 1]);
+
+/* The same as UTF-8; a surrogate without its other half becomes U+FFFD. */
+void gpt_label(const struct gpt_entry *entry, char ret[GPT_LABEL_BYTES]);
+
+/* Gives the entry a name of UTF-8. -ENAMETOOLONG: more than 36 units of UTF-16; the entry is then
+ * untouched. */
+int gpt_set_label(struct gpt_entry *entry, const char *label);
 
 /* The entry with that type or id, NULL if there is none. The first one wins. */
 const struct gpt_entry *gpt_find_type(const struct gpt *gpt, const uint8_t type[GUID_BYTES]);

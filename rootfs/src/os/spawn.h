@@ -8,3 +8,24 @@
  * a negative errno when it cannot be run, dies by a signal
  * (-ECHILD) or its status is above max_status (-EPROTO; the error ends with its last line). */
 int spawn(const char *const argv[], int max_status, struct error *error);
+
+#define SPAWN_OUTPUT_MAX (1 << 20)
+
+/* What goes in and comes out; starts as zeros but for the input. */
+struct spawn_io {
+	const char *input; /* NULL: /dev/null */
+	size_t input_bytes;
+	char *output; /* what came on standard output, with a terminator; the caller frees it */
+	size_t output_bytes;
+};
+
+/* As spawn, with the input on standard input and the output kept instead of logged. A program that
+ * writes more than SPAWN_OUTPUT_MAX has its write fail (EPERM), and this is -EFBIG. output is set
+ * only when this returns a status. */
+int spawn_io(const char *const argv[], int max_status, struct spawn_io *io, struct error *error);
+
+#define SPAWN_PATH_BYTES 64
+
+/* The path of a program of this system, by its name: in /usr/bin, /usr/sbin, /sbin or /bin.
+ * -ENOENT. */
+int spawn_find(const char *name, char ret[SPAWN_PATH_BYTES], struct error *error);

@@ -35,5 +35,7 @@ int apply(const struct ign_config *config, const struct apply_options *options,
 	if (options->dry_run)
 		return print_plan(config, options->root, report, error);
 	r = disks_apply(config, fetcher, error);
-	return r < 0 ? r : fill(config, options->root, fetcher, error);
+	if (r == 0)
+		r = fill(config, options->root, fetcher, error);
+	return r < 0 ? r : disks_finish(config, error);
 }
