@@ -55,6 +55,22 @@ static int word_value(const char *word, size_t length, const char *key, char *re
 	return text_copy(ret, room, plain + key_length + 1, used - key_length - 1);
 }
 
+bool cmdline_has(const char *cmdline, const char *argument, size_t length)
+{
+	for (;;) {
+		size_t own;
+
+		while (is_space(*cmdline))
+			cmdline++;
+		own = word_length(cmdline);
+		if (own == 0 || (own == 2 && memcmp(cmdline, "--", 2) == 0))
+			return false;
+		if (own == length && memcmp(cmdline, argument, length) == 0)
+			return true;
+		cmdline += own;
+	}
+}
+
 int cmdline_value(const char *cmdline, const char *key, char *ret, size_t room)
 {
 	int result = -ENOENT;

@@ -32,6 +32,10 @@ struct boot_options {
  */
 int cmdline_value(const char *cmdline, const char *key, char *ret, size_t room);
 
+/* Whether the kernel was given that argument: a word, exactly so. Text after " -- " is not the
+ * kernel's and is not looked at. */
+bool cmdline_has(const char *cmdline, const char *argument, size_t length);
+
 /* Takes seconds from 0 to 3600 out of KEY=S; without the key *ret stays as it is. -EINVAL: it is
  * not such a number. */
 int cmdline_seconds(const char *cmdline, const char *key, unsigned *ret, struct error *error);

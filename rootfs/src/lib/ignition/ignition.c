@@ -104,6 +104,16 @@ static int find_version(const struct json *json, struct ign_parsed *parsed)
 	return 0;
 }
 
+/* Before spec 3.6.0 these bits of a mode, of which the checks warn, do nothing. They go here and
+ * not where modes are set, since a config that was merged no longer says which version each had. */
+static void drop_special_bits(struct ign_storage *storage)
+{
+	for (size_t i = 0; i < storage->files.count; i++)
+		storage->files.at[i].mode.value &= ~INT64_C(07000);
+	for (size_t i = 0; i < storage->directories.count; i++)
+		storage->directories.at[i].mode.value &= ~INT64_C(07000);
+}
+
 static int parse(const struct json *json, bool validate, struct ign_parsed *parsed)
 {
 	int r = find_version(json, parsed);
@@ -113,6 +123,8 @@ static int parse(const struct json *json, bool validate, struct ign_parsed *pars
 			       &parsed->report, &parsed->config);
 	if (r == 0 && validate && parsed->report.errors == 0)
 		r = ign_validate(json, parsed->version, &parsed->config, &parsed->report);
+	if (r == 0 && validate && parsed->version < IGN_3_6)
+		drop_special_bits(&parsed->config.storage);
 	return r == 0 && parsed->report.errors > 0 ? -EBADMSG : r;
 }
 

@@ -24,7 +24,8 @@ struct ign_parsed {
 };
 
 /* Reads a text. Returns 0 if it can be used: decoded and, with validate, without an error; the
- * report may hold warnings. Else -EBADMSG, and the report says why; -ENOMEM. */
+ * report may hold warnings. With validate, modes then have no set-user-id, set-group-id and sticky
+ * bits before spec 3.6.0. Else -EBADMSG, and the report says why; -ENOMEM. */
 int ign_parse(const char *text, size_t size, bool validate, struct ign_parsed *ret);
 
 void ign_free(struct ign_parsed *parsed);
