@@ -52,6 +52,19 @@ def boot_ready(machine):
     return machine
 
 
+def again_if_qemu_fails(machine, wait):
+    """Switches on and waits. An assertion of QEMU's own says nothing about the disk: it is given a second run."""
+    try:
+        machine.boot()
+        return wait()
+    except EmulatorError as error:
+        if "Assertion" not in str(error):
+            raise
+        note(f"QEMU failed, once more: {str(error).splitlines()[-1]}")
+        machine.boot()
+        return wait()
+
+
 def shared(firmware):
     """The running machine of this firmware; booted by whoever asks first."""
     if firmware not in _shared:

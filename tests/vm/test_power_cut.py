@@ -4,17 +4,15 @@
 One machine's life is recorded (first boot, mark-good, set-active to the other slot and back, with restarts); then its writes are
 replayed one by one. After each, the C code says what the loader would do; after some, a machine starts from that disk.
 """
-import os
 import re
-import subprocess
 import tempfile
 import unittest
 
 import diskimage
-from emulator import READY, EmulatorError
-from machines import IMAGE, IMAGES, boot_ready, new, note
+from emulator import READY
+from machines import IMAGE, IMAGES, again_if_qemu_fails, boot_ready, new, note
 from test_slots import BLOCK, STRIDE, decide, library
-from writelog import entries
+from writelog import entries, replay
 
 SAMPLE = 40
 DISK_BYTES = 8 << 30
@@ -39,16 +37,7 @@ class PowerCut(unittest.TestCase):
         cls.state = diskimage.partition(IMAGE, "bootstate")[0]
 
     def replay(self):
-        """Yields (number, path of the disk so far) after each write."""
-        path = self.folder + "/replay.img"
-        subprocess.run(["cp", "--sparse=always", IMAGE, path], check=True)
-        subprocess.run(["truncate", "-s", DISK, path], check=True)
-        with open(path, "r+b", buffering=0) as disk:
-            for number, (at, data) in enumerate(self.writes):
-                disk.seek(at)
-                disk.write(data)
-                yield number, path
-        os.unlink(path)
+        return replay(IMAGE, DISK_BYTES, self.writes, self.folder + "/replay.img")
 
     def is_state(self, number):
         at, data = self.writes[number]
@@ -89,25 +78,14 @@ class PowerCut(unittest.TestCase):
             if number not in chosen:
                 continue
             with self.subTest(write=number):
-                fields = self.start_or_again(number, path)
+                fields = self.start(number, path)
                 self.assertRegex(fields, r"slot=[ab] failed_units=0")
                 note(f"cut after write {number} of {len(self.writes)}: {re.search('slot=.', fields)[0]}")
 
     def start(self, number, path):
         """What the machine says when it is up."""
         with new(f"power-cut-{number}", image=path, disk_size=DISK) as machine:
-            machine.boot()
-            return machine.expect(READY, 300)[1]
-
-    def start_or_again(self, number, path):
-        """An assertion of QEMU's own says nothing about the disk: it is given a second run."""
-        try:
-            return self.start(number, path)
-        except EmulatorError as error:
-            if "Assertion" not in str(error):
-                raise
-            note(f"QEMU failed, once more: {str(error).splitlines()[-1]}")
-            return self.start(number, path)
+            return again_if_qemu_fails(machine, lambda: machine.expect(READY, 300)[1])
 
 
 if __name__ == "__main__":

@@ -3,7 +3,9 @@
 
 The log is a file of sectors: a superblock, then for each write a header and its data.
 """
+import os
 import struct
+import subprocess
 
 MAGIC, VERSION = 0x6A736677736872, 1
 DISCARD = 4
@@ -26,3 +28,15 @@ def entries(path):
             if sectors:
                 yield first * sector, log.read(sectors * sector)
             at += sectors * sector
+
+
+def replay(image, size_bytes, writes, path):
+    """Makes a disk at `path` from an image and yields (number, path) after each write; removes it in the end."""
+    subprocess.run(["cp", "--sparse=always", image, path], check=True)
+    os.truncate(path, size_bytes)
+    with open(path, "r+b", buffering=0) as disk:
+        for number, (at, data) in enumerate(writes):
+            disk.seek(at)
+            disk.write(data)
+            yield number, path
+    os.unlink(path)
