@@ -5,6 +5,7 @@
 #include "lib/text.h"
 #include "os/file.h"
 #include "os/kmsg.h"
+#include "os/uevents.h"
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -19,6 +20,8 @@
 #define LIST_MAX_BYTES (8 << 20)
 #define TRIED_MAX 512
 #define COMPRESSED_FILE 4 /* MODULE_INIT_COMPRESSED_FILE, linux/module.h */
+#define ALL_ROUNDS 20
+#define ALL_WAIT_MS 250
 
 struct modload {
 	char folder[PATH_MAX];
@@ -155,4 +158,16 @@ size_t modload_coldplug(struct modload *modload)
 			loaded += load_for_bus(modload, entry->d_name);
 	closedir(folder);
 	return loaded;
+}
+
+void modload_all(void)
+{
+	struct modload *modload = modload_open();
+	int events = uevents_open();
+
+	for (unsigned round = 0; round < ALL_ROUNDS && modload_coldplug(modload) > 0; round++)
+		uevents_wait(events, ALL_WAIT_MS);
+	modload_free(modload);
+	if (events >= 0)
+		close(events);
 }

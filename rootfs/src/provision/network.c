@@ -12,7 +12,6 @@
 #include "os/kmsg.h"
 #include "os/modload.h"
 #include "os/spawn.h"
-#include "os/uevents.h"
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -26,8 +25,7 @@
 #include <unistd.h>
 
 #define INTERFACES_MAX 64
-#define DRIVERS_MS 250 /* how long to wait for the next sign of a device */
-#define DRIVERS_ROUNDS 20
+#define APPEAR_S 5
 #define CARRIER_S 10
 #define SCRIPT "/usr/lib/keelson/dhcp-lease"
 
@@ -73,23 +71,16 @@ static void list(struct interfaces *ret)
 	closedir(folder);
 }
 
-/* Loads drivers until nothing new comes up; interfaces appear some time after their driver. */
+/* Interfaces appear some time after their driver. */
 static void find(struct interfaces *ret)
 {
-	struct modload *modload = modload_open();
-	int events = uevents_open();
-
-	for (unsigned round = 0; round < DRIVERS_ROUNDS; round++) {
-		size_t loaded = modload_coldplug(modload);
-
+	modload_all();
+	for (unsigned tenths = 0; tenths < APPEAR_S * 10; tenths++) {
 		list(ret);
-		if (ret->count > 0 && loaded == 0)
-			break;
-		uevents_wait(events, DRIVERS_MS);
+		if (ret->count > 0)
+			return;
+		usleep(100000);
 	}
-	modload_free(modload);
-	if (events >= 0)
-		close(events);
 }
 
 static int set_up(const char *interface, bool up)

@@ -8,6 +8,7 @@
 #include "lib/text.h"
 #include "os/file.h"
 #include "os/kmsg.h"
+#include "os/modload.h"
 #include "provision/acquire.h"
 #include "provision/network.h"
 #include "provision/stages.h"
@@ -104,8 +105,17 @@ static int fetch(struct work *work, struct error *error)
 	return r;
 }
 
+static bool wants_devices(const struct ign_storage *storage)
+{
+	return storage->disks.count > 0 || storage->raid.count > 0 || storage->luks.count > 0 ||
+	       storage->filesystems.count > 0;
+}
+
+/* So far only the drivers that the root needed are loaded. */
 static int disks(struct work *work, struct error *error)
 {
+	if (wants_devices(&work->config->storage))
+		modload_all();
 	return disks_apply(work->config, work->fetcher, error);
 }
 
