@@ -98,7 +98,7 @@ class Server:
         if context:
             self.http.socket = context.wrap_socket(self.http.socket, server_side=True)
         self.base = f"http{'s' if context else ''}://127.0.0.1:{self.port}"
-        threading.Thread(target=self.http.serve_forever, daemon=True).start()
+        threading.Thread(target=self.http.serve_forever, args=(0.02,), daemon=True).start()
 
     def __enter__(self):
         return self
