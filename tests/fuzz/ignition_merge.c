@@ -18,6 +18,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	     ign_encode(&merged.config, &text, &length) < 0 ||
 	     ign_parse(text, length, false, &read) < 0 || read.version != merged.version))
 		__builtin_trap();
+	if (text && (ign_check_merged(&merged) == 0) != (merged.report.errors == 0))
+		__builtin_trap();
 	free(text);
 	ign_free(&read);
 	ign_free(&merged);

@@ -215,6 +215,23 @@ static bool same_value(const struct json *a, uint32_t left, const struct json *b
 	return true;
 }
 
+/* The rules find the same in a merged config as in the text that it makes. */
+static bool same_problems(struct ign_parsed *merged, const char *text, size_t size)
+{
+	struct ign_parsed read = { 0 };
+	int r = ign_check_merged(merged), s = ign_parse(text, size, true, &read);
+	bool same = r == s && merged->report.errors == read.report.errors &&
+		    merged->report.warnings == read.report.warnings;
+
+	for (size_t i = 0; i < read.report.count && same; i++)
+		same = merged->report.entries[i].offset == UINT32_MAX &&
+		       strcmp(merged->report.entries[i].path, read.report.entries[i].path) == 0 &&
+		       strcmp(merged->report.entries[i].message, read.report.entries[i].message) ==
+			       0;
+	ign_free(&read);
+	return same;
+}
+
 static void take_merge(struct row *row, struct tally *tally)
 {
 	struct ign_parsed parent = { 0 }, child = { 0 }, merged = { 0 };
@@ -232,6 +249,8 @@ static void take_merge(struct row *row, struct tally *tally)
 	if (!ok)
 		printf("got  %.*s\n", text ? (int)size : 0, text ? text : "");
 	count(tally, ok, row->name, "merges into what is expected");
+	count(tally, ok && same_problems(&merged, text, size), row->name,
+	      "is checked as its text is");
 	json_free(&json);
 	free(text);
 	ign_free(&merged);

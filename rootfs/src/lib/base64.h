@@ -6,6 +6,6 @@
 /* Room that the decoded bytes of so many characters need at most. */
 #define BASE64_ROOM(size) ((size) / 4 * 3 + 3)
 
-/* Line breaks and blanks between characters are left out, as mail and people put them there. Returns
- * 0, or -EINVAL with ret holding rubbish. */
+/* Line breaks and blanks between characters are left out, as mail and people put them there.
+ * Returns 0, or -EINVAL with ret holding rubbish. */
 int base64_decode(const char *text, size_t size, char *ret, size_t *ret_size);

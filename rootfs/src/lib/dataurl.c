@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Checks and decodes data: URLs, see url.h: a media type, parameters, ";base64", a comma, the data. Each step
- * moves the cursor; the texts of complaints are those of the Go package. */
+/* Checks and decodes data: URLs, see url.h: a media type, parameters, ";base64", a comma, the data.
+ * Each step moves the cursor; the texts of complaints are those of the Go package. */
 #include "lib/base64.h"
 #include "lib/url.h"
 #include <errno.h>

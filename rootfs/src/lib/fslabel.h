@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Which file system a device holds and what it is called, for the three that people put a config on:
- * ext2 to ext4 (Linux, Documentation/filesystems/ext4/super.rst), FAT (Microsoft, fatgen103) and
- * ISO 9660 (ECMA-119, section 8.4). */
+/* Which file system a device holds and what it is called, for the three that people put a config
+ * on: ext2 to ext4 (Linux, Documentation/filesystems/ext4/super.rst), FAT (Microsoft, fatgen103)
+ * and ISO 9660 (ECMA-119, section 8.4). */
 #pragma once
 #include <stddef.h>
 

@@ -112,7 +112,8 @@ bool host_is_loopback(const char *host)
 	       (same_prefix(&address, &v4, 8) || same_prefix(&address, &v6, 128));
 }
 
-/* An entry can hold several, with commas between them, as the reference joins the list by commas. */
+/* An entry can hold several, with commas between them, as the reference joins the list by commas.
+ */
 static bool text_matches(const struct ign_text *text, const char *host, unsigned port)
 {
 	for (size_t at = 0; at < text->length;) {

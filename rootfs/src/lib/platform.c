@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Tables of clouds; see platform.h. Must never take bare metal for a cloud: asking a service that is
- * not there costs a boot its time. */
+/* Tables of clouds; see platform.h. Must never take bare metal for a cloud: asking a service that
+ * is not there costs a boot its time. */
 #include "lib/platform.h"
 #include "lib/text.h"
 #include <errno.h>
@@ -11,8 +11,8 @@
 static const struct platform platforms[] = {
 	{ "aws", LINK_LOCAL, "/2019-10-01/user-data", NULL, NULL, "/latest/api/token", false },
 	{ "digitalocean", LINK_LOCAL, "/metadata/v1/user-data", NULL, NULL, NULL, false },
-	{ "gcp", LINK_LOCAL, "/computeMetadata/v1/instance/attributes/user-data",
-	  "Metadata-Flavor", "Google", NULL, false },
+	{ "gcp", LINK_LOCAL, "/computeMetadata/v1/instance/attributes/user-data", "Metadata-Flavor",
+	  "Google", NULL, false },
 	{ "hetzner", LINK_LOCAL, "/hetzner/v1/userdata", NULL, NULL, NULL, false },
 	{ "openstack", LINK_LOCAL, "/openstack/latest/user_data", NULL, NULL, NULL, true },
 	/* Its service answers 406 to any other Accept. */
@@ -25,7 +25,9 @@ static const char *const without_service[] = { "metal", "qemu", "file" };
 static const struct {
 	const char *name, *id;
 } aliases[] = {
-	{ "ec2", "aws" }, { "gce", "gcp" }, { "equinixmetal", "packet" },
+	{ "ec2", "aws" },
+	{ "gce", "gcp" },
+	{ "equinixmetal", "packet" },
 };
 
 /* Which field of the firmware's starts with what. OpenStack names itself in either of two. */

@@ -24,8 +24,9 @@ bool url_query(const struct url *url, const char *name, bool *ret_empty);
  * what is wrong with it. */
 const char *url_check_data(const char *text, size_t size);
 
-/* Decodes a data: URL into new memory, at most as long as the URL; the caller frees it, a terminator
- * stands behind it. Returns 0, -ENOMEM, or -EINVAL for one that url_check_data complains about. */
+/* Decodes a data: URL into new memory, at most as long as the URL; the caller frees it, a
+ * terminator stands behind it. Returns 0, -ENOMEM, or -EINVAL for one that url_check_data complains
+ * about. */
 int url_decode_data(const char *text, size_t size, char **ret, size_t *ret_size);
 
 /* Room that url_shown needs at most. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* URLs for messages, see url.h. Must never let a secret through: what is in doubt is left out. */
-#include "lib/url.h"
 #include "lib/text.h"
+#include "lib/url.h"
 #include <string.h>
 #include <strings.h>
 
@@ -16,15 +16,27 @@ static size_t after_user(const char *text, size_t from, size_t end)
 	return after;
 }
 
+/* Letters and what else may stand before the first colon; 0: the text begins otherwise. */
+static size_t scheme_length(const char *text, size_t size)
+{
+	for (size_t i = 0; i < size; i++) {
+		char c = text[i];
+
+		if (c == ':')
+			return i + 1;
+		if (!((c | 0x20) >= 'a' && (c | 0x20) <= 'z') && !(c >= '0' && c <= '9') &&
+		    c != '+' && c != '-' && c != '.')
+			break;
+	}
+	return 0;
+}
+
 void url_shown(const char *text, size_t size, char out[URL_SHOWN_BYTES])
 {
-	const char *colon = size > 0 ? memchr(text, ':', size) : NULL;
-	size_t scheme = colon ? (size_t)(colon - text) + 1 : 0, end = 0, start, used;
+	size_t scheme = scheme_length(text, size), end = 0, start, used;
 
 	while (end < size && text[end] != '?' && text[end] != '#')
 		end++;
-	if (scheme > end)
-		scheme = 0;
 	if (scheme == 5 && strncasecmp(text, "data:", 5) == 0)
 		end = 5;
 	start = scheme;

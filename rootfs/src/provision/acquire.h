@@ -16,15 +16,16 @@ struct acquired {
 	struct ign_parsed *configs; /* each that was read and each merge of two, in the order in
 				       which they came to be; the last is the result */
 	size_t count;
-	bool found;	  /* false: no source has one */
-	char source[512]; /* of the first: "fw_cfg opt/com.coreos/config", "file x.ign", an URL without its query */
+	bool found;       /* false: no source has one */
+	char source[512]; /* of the first: "fw_cfg opt/com.coreos/config", "file x.ign", an URL
+			     without its query */
 };
 
 /* Where a platform is looked at. Tests have their own trees and servers. */
 struct platform_environment {
 	const char *sys, *proc, *dev; /* "/sys", "/proc", "/dev" */
-	const char *run;	      /* a folder in it is a mount point for a moment */
-	const char *metadata;	      /* base of the metadata service's URL; NULL: the platform's */
+	const char *run;              /* a folder in it is a mount point for a moment */
+	const char *metadata;         /* base of the metadata service's URL; NULL: the platform's */
 	unsigned device_wait_ms;      /* how long a named file system may take to appear */
 };
 
@@ -37,9 +38,9 @@ struct platform_environment platform_environment(void);
 int acquire_file(const char *path, struct fetcher *fetcher, FILE *report, struct acquired *ret,
 		 struct error *error);
 
-/* From this machine's platform: fw_cfg, SMBIOS, kernel command line, a partition, a cloud's metadata
- * service; in that order, the first that has one. report also tells of a source that has something
- * else than a config. Mounts file systems for a moment, read-only. */
+/* From this machine's platform: fw_cfg, SMBIOS, kernel command line, a partition, a cloud's
+ * metadata service; in that order, the first that has one. report also tells of a source that has
+ * something else than a config. Mounts file systems for a moment, read-only. */
 int acquire_platform(const struct platform_environment *environment, struct fetcher *fetcher,
 		     FILE *report, struct acquired *ret, struct error *error);
 

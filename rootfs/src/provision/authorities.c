@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Certificate authorities into one bundle; see authorities.h. Must never lose one of the system's, nor
- * take what is no certificate for one. */
+/* Certificate authorities into one bundle; see authorities.h. Must never lose one of the system's,
+ * nor take what is no certificate for one. */
 #include "provision/authorities.h"
 #include "os/file.h"
 #include "provision/fetch.h"

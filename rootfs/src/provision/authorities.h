@@ -11,7 +11,8 @@ struct fetcher;
 struct authorities {
 	char *bundle; /* in PEM: the system's and the config's; NULL: the system's alone */
 	size_t bundle_size;
-	struct authority *fetched; /* each once, as the same ones are named again by merged configs */
+	struct authority
+		*fetched; /* each once, as the same ones are named again by merged configs */
 	size_t fetched_count;
 };
 

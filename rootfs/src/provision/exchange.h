@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* One request over libcurl and its answer, without redirects or tries: transport_curl.c has those. */
+/* One request over libcurl and its answer, without redirects or tries: transport_curl.c has those.
+ */
 #pragma once
 #include "provision/transport.h"
 #include <stdbool.h>
@@ -15,7 +16,7 @@ struct exchange {
 	int64_t deadline_ms; /* by exchange_now_ms; 0: none */
 
 	/* What came of it. */
-	long status; /* of HTTP; 0: no answer */
+	long status;    /* of HTTP; 0: no answer */
 	char *location; /* where a redirect leads, absolute; NULL: nowhere */
 	bool tftp;
 	bool delivered; /* the sink has got something, or was offered it */

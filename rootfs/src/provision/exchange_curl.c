@@ -27,7 +27,7 @@ struct run {
 	CURLU *url;
 	struct curl_slist *headers;
 	int64_t sent_ms; /* when the request was on its way; 0: not yet */
-	bool answered; /* the headers are here */
+	bool answered;   /* the headers are here */
 	int sink_result;
 	size_t skipped;
 	char reason[CURL_ERROR_SIZE];
@@ -271,8 +271,8 @@ static int time_left(struct run *run, int *ret_code, struct error *error)
 	note_sent(run);
 	if (run->sent_ms > 0 && !run->answered && exchange->settings->response_headers_s > 0 &&
 	    !exchange->tftp) {
-		headers = run->sent_ms + (int64_t)exchange->settings->response_headers_s * 1000 -
-			  now;
+		headers =
+			run->sent_ms + (int64_t)exchange->settings->response_headers_s * 1000 - now;
 		left = headers < left ? headers : left;
 		if (left <= 0)
 			*ret_code = error_set(error, -EAGAIN, "no answer within %u s",

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Resources by their scheme, into memory or a file; see fetch.h. Must never hand out a resource whose
- * hash was not compared, if it has one. */
+/* Resources by their scheme, into memory or a file; see fetch.h. Must never hand out a resource
+ * whose hash was not compared, if it has one. */
 #include "provision/fetch.h"
 #include "lib/url.h"
 #include "provision/fetcher.h"
@@ -121,8 +121,9 @@ static int from_source(struct fetcher *fetcher, const char *method,
 		return error_set(error, -EPROTONOSUPPORT,
 				 "buckets are not read by their own protocol; remedy: give the "
 				 "object's https: URL, signed in advance if it is not public");
-	return error_set(error, -EPROTONOSUPPORT, "scheme is not known; known are data, http, "
-						  "https and tftp");
+	return error_set(error, -EPROTONOSUPPORT,
+			 "scheme is not known; known are data, http, "
+			 "https and tftp");
 }
 
 /* The whole way of one resource. Its URL is put before what went wrong. */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * The bytes that a resource of an Ignition config names: from a data:, http(s): or tftp: URL, retried
- * as the spec says, decompressed, verified. What goes over a network is behind transport.h, which a
- * tool for the build machine has nothing behind: it knows data: only.
+ * The bytes that a resource of an Ignition config names: from a data:, http(s): or tftp: URL,
+ * retried as the spec says, decompressed, verified. What goes over a network is behind transport.h,
+ * which a tool for the build machine has nothing behind: it knows data: only.
  */
 #pragma once
 #include "lib/error.h"
@@ -30,8 +30,8 @@ int fetcher_configure(struct fetcher *fetcher, const struct ign_ignition *settin
 /* Also for a fetcher that could not be made. */
 void fetcher_free(struct fetcher *fetcher);
 
-/* Into new memory, at most max_bytes after decompression (-EFBIG); the caller frees it, a terminator
- * stands behind it. A hash is that of the bytes after decompression, as in the reference
+/* Into new memory, at most max_bytes after decompression (-EFBIG); the caller frees it, a
+ * terminator stands behind it. A hash is that of the bytes after decompression, as in the reference
  * implementation. -EBADMSG: it is another one, or what should be compressed is not; -ENOENT: the
  * server has no such resource; -EREMOTEIO: it refuses it; -ETIMEDOUT; -EPROTONOSUPPORT: no scheme
  * that is known here. An empty source is an empty resource. */

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* The user's data of a cloud, from its metadata service or its config drive. Must never ask a service
- * on a machine that is in no cloud that is known. */
+/* The user's data of a cloud, from its metadata service or its config drive. Must never ask a
+ * service on a machine that is in no cloud that is known. */
 #include "lib/cmdline.h"
 #include "lib/platform.h"
 #include "os/file.h"
@@ -53,8 +53,9 @@ static int choose(const struct platform_environment *environment, const struct p
 		return 0;
 	}
 	if (r < 0 || platform_named(id, ret) < 0)
-		return error_set(error, -EINVAL, "ignition.platform.id=: a platform that is not "
-						 "known here; remedy: give ignition.config.url=");
+		return error_set(error, -EINVAL,
+				 "ignition.platform.id=: a platform that is not "
+				 "known here; remedy: give ignition.config.url=");
 	return 0;
 }
 
@@ -118,8 +119,7 @@ static int ask_service(const struct platform_environment *environment, struct fe
 	if (token && *token)
 		header = (struct ign_header){ text_of("X-aws-ec2-metadata-token"), text_of(token) };
 	else if (platform->header)
-		header = (struct ign_header){ text_of(platform->header),
-					      text_of(platform->value) };
+		header = (struct ign_header){ text_of(platform->header), text_of(platform->value) };
 	if (r == 0)
 		r = ask(fetcher, "GET", url, &header, IGN_BYTES_MAX, &found->text, &found->size,
 			error);
@@ -130,7 +130,8 @@ static int ask_service(const struct platform_environment *environment, struct fe
 static int read_config_drive(const struct platform_environment *environment, struct found *found,
 			     struct error *error)
 {
-	struct labelled wanted = { .label = "config-2", .path = "openstack/latest/user_data",
+	struct labelled wanted = { .label = "config-2",
+				   .path = "openstack/latest/user_data",
 				   .folded = true };
 
 	return read_labelled(environment, &wanted, found, error);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/* A config that the kernel command line names: ignition.config.url=, or ignition.config.device= (the
- * label of a file system) with ignition.config.path=. Must never go on without what was named. */
+/* A config that the kernel command line names: ignition.config.url=, or ignition.config.device=
+ * (the label of a file system) with ignition.config.path=. Must never go on without what was named.
+ */
 #include "lib/cmdline.h"
 #include "lib/url.h"
 #include "os/file.h"
@@ -54,13 +55,15 @@ static int fetch_url(const char *url, struct fetcher *fetcher, struct found *fou
 static int read_device(const struct platform_environment *environment, const char *label,
 		       const char *path, struct found *found, struct error *error)
 {
-	struct labelled wanted = { .label = label, .path = path,
+	struct labelled wanted = { .label = label,
+				   .path = path,
 				   .wait_ms = environment->device_wait_ms };
 	int r;
 
 	if (label[0] == '\0' || path[0] == '\0')
-		return error_set(error, -EINVAL,
-				 "ignition.config.device= and ignition.config.path= are needed both");
+		return error_set(
+			error, -EINVAL,
+			"ignition.config.device= and ignition.config.path= are needed both");
 	r = read_labelled(environment, &wanted, found, error);
 	if (r == 0 && !found->text)
 		return error_set(error, -ENOENT,

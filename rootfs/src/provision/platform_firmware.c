@@ -16,7 +16,8 @@
 int source_fw_cfg(const struct platform_environment *environment, struct fetcher *fetcher,
 		  struct found *found, struct error *error)
 {
-	static const char *const names[] = { "opt/com.coreos/config", "opt/org.flatcar-linux/config" };
+	static const char *const names[] = { "opt/com.coreos/config",
+					     "opt/org.flatcar-linux/config" };
 
 	(void)fetcher;
 	for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * A config in a file system: there is no udev yet, so every block device's start is read to find the
- * label. The file system is mounted read-only for a moment, and what is in it is not trusted: no
- * symbolic link is followed. Must never leave it mounted.
+ * A config in a file system: there is no udev yet, so every block device's start is read to find
+ * the label. The file system is mounted read-only for a moment, and what is in it is not trusted:
+ * no symbolic link is followed. Must never leave it mounted.
  */
 #include "lib/fslabel.h"
 #include "lib/partitions.h"
@@ -81,7 +81,8 @@ static int read_all(int fd, struct search *search, struct error *error)
 static int read_beneath(const char *folder, struct search *search, struct error *error)
 {
 	struct open_how how = { .flags = O_RDONLY | O_CLOEXEC | O_NOCTTY | O_NONBLOCK,
-				.resolve = RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_XDEV };
+				.resolve =
+					RESOLVE_BENEATH | RESOLVE_NO_SYMLINKS | RESOLVE_NO_XDEV };
 	const char *path = search->wanted->path + strspn(search->wanted->path, "/");
 	AUTO_CLOSE int root = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
 	AUTO_CLOSE int fd = (int)syscall(SYS_openat2, root, path, &how, sizeof(how));
@@ -187,7 +188,10 @@ int source_partition(const struct platform_environment *environment, struct fetc
 	static const struct labelled places[] = {
 		{ .label = "ignition", .path = "ignition/config.ign", .folded = true },
 		{ .label = "ignition", .path = "config.ign", .folded = true },
-		{ .label = "esp", .partition = "esp", .path = "ignition/config.ign", .folded = true },
+		{ .label = "esp",
+		  .partition = "esp",
+		  .path = "ignition/config.ign",
+		  .folded = true },
 	};
 	int r = 0;
 

@@ -16,17 +16,17 @@ typedef int platform_source(const struct platform_environment *environment, stru
 
 platform_source platform_find; /* all of the following, until one has something */
 
-platform_source source_fw_cfg, source_smbios;  /* platform_firmware.c */
-platform_source source_cmdline;		       /* platform_cmdline.c */
-platform_source source_partition;	       /* platform_partition.c */
-platform_source source_cloud;		       /* platform_cloud.c */
+platform_source source_fw_cfg, source_smbios; /* platform_firmware.c */
+platform_source source_cmdline;               /* platform_cmdline.c */
+platform_source source_partition;             /* platform_partition.c */
+platform_source source_cloud;                 /* platform_cloud.c */
 
-/* platform_partition.c: a file from the first file system that has it and has this label, or lies in
- * the partition of this name (not its label; NULL: none). An absent file system or file leaves found
- * alone; that is no error. */
+/* platform_partition.c: a file from the first file system that has it and has this label, or lies
+ * in the partition of this name (not its label; NULL: none). An absent file system or file leaves
+ * found alone; that is no error. */
 struct labelled {
 	const char *label, *partition, *path;
-	bool folded;	  /* the case of both does not matter */
+	bool folded;      /* the case of both does not matter */
 	unsigned wait_ms; /* for the file system to appear */
 };
 int read_labelled(const struct platform_environment *environment, const struct labelled *wanted,

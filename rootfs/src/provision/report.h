@@ -4,6 +4,6 @@
 #include "lib/ignition/report.h"
 #include <stdio.h>
 
-/* "SOURCE: error at $.storage.files.0.path, line 7 col 12: path not absolute" for each entry, and how
- * many more there were. */
+/* "SOURCE: error at $.storage.files.0.path, line 7 col 12: path not absolute" for each entry, and
+ * how many more there were. */
 void report_print(FILE *out, const char *source, const struct ign_report *report);

@@ -11,8 +11,8 @@
 
 struct transport_settings {
 	unsigned response_headers_s; /* of one try, from when the request was sent; 0: no limit */
-	unsigned total_s; /* of all tries and the body; 0: no limit */
-	unsigned first_wait_ms; /* after the first try that failed */
+	unsigned total_s;            /* of all tries and the body; 0: no limit */
+	unsigned first_wait_ms;      /* after the first try that failed */
 	const char *http_proxy, *https_proxy; /* URLs; NULL: none */
 	const ign_texts *no_proxy;
 	const char *authorities; /* certificates in PEM; NULL: those that the system trusts */

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * http:, https: and tftp: by libcurl; see transport.h. A download is tries with waits between them, a
- * try is a chain of exchanges, one for each redirect. Must never read the environment (proxies,
+ * http:, https: and tftp: by libcurl; see transport.h. A download is tries with waits between them,
+ * a try is a chain of exchanges, one for each redirect. Must never read the environment (proxies,
  * .netrc), nor send a config's headers anywhere but to the URL that they were given for.
  */
-#include "provision/transport.h"
 #include "lib/download.h"
 #include "lib/url.h"
 #include "provision/exchange.h"
+#include "provision/transport.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -50,14 +50,15 @@ static enum outcome exchange_once(const struct download *download, const char *u
 {
 	int r;
 
-	*exchange = (struct exchange){ .settings = download->settings,
-				       .method = download->request->method,
-				       .url = url,
-				       .headers = first ? download->request->headers : NULL,
-				       .headers_count = first ? download->request->headers_count : 0,
-				       .sink = download->sink,
-				       .context = download->context,
-				       .deadline_ms = download->deadline_ms };
+	*exchange =
+		(struct exchange){ .settings = download->settings,
+				   .method = download->request->method,
+				   .url = url,
+				   .headers = first ? download->request->headers : NULL,
+				   .headers_count = first ? download->request->headers_count : 0,
+				   .sink = download->sink,
+				   .context = download->context,
+				   .deadline_ms = download->deadline_ms };
 	r = exchange_run(exchange, error);
 	if (r == 0)
 		return exchange->tftp ? DONE : judge(exchange, error);

@@ -10,6 +10,7 @@
 int ign_decode(const struct json *json, enum ign_version version, const struct ign_type *type,
 	       struct arena *arena, struct ign_report *report, struct ign_config *ret);
 
-/* Every rule of the config's version. json: NULL for a config that has no text. Returns 0 or -ENOMEM. */
+/* Every rule of the config's version. json: NULL for a config that has no text. Returns 0 or
+ * -ENOMEM. */
 int ign_validate(const struct json *json, enum ign_version version, const struct ign_config *config,
 		 struct ign_report *report);
