@@ -20,7 +20,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 			__builtin_trap();
 		for (size_t i = 0; fields > GROUP_MEMBERS && i < table.count; i++)
 			if (table.rows[i].fields[0])
-				user_table_remove_member(&table, &table.rows[i], GROUP_MEMBERS, "a");
+				user_table_remove_member(&table, &table.rows[i], GROUP_MEMBERS,
+							 "a");
 	}
 	free(text);
 	free(second);

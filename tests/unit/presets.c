@@ -40,8 +40,8 @@ static size_t make_units(const char *const names[], struct ign_unit *ret)
 						       : IGN_UNSET;
 
 		name += enabled != IGN_UNSET;
-		ret[count] = (struct ign_unit){ .name = { name, strlen(name) },
-						.enabled = enabled };
+		ret[count] =
+			(struct ign_unit){ .name = { name, strlen(name) }, .enabled = enabled };
 	}
 	return count;
 }
@@ -49,8 +49,10 @@ static size_t make_units(const char *const names[], struct ign_unit *ret)
 static const struct {
 	const char *name, *want;
 } templates[] = {
-	{ "echo@bar.service", "echo@.service" }, { "echo@.service", NULL },
-	{ "echo.service", NULL },		 { "a@b.c.service", "a@.service" },
+	{ "echo@bar.service", "echo@.service" },
+	{ "echo@.service", NULL },
+	{ "echo.service", NULL },
+	{ "a@b.c.service", "a@.service" },
 	{ "a.b@c", NULL },
 };
 
@@ -58,11 +60,11 @@ static const struct {
 	const char *name;
 	bool dropin, good;
 } names[] = {
-	{ "a.service", false, true },	  { "", false, false },
-	{ ".a.service", false, false },	  { "-.mount", false, true },
-	{ "10 a.conf", true, true },	  { "a b.service", false, false },
+	{ "a.service", false, true },     { "", false, false },
+	{ ".a.service", false, false },   { "-.mount", false, true },
+	{ "10 a.conf", true, true },      { "a b.service", false, false },
 	{ "../a.service", false, false }, { "a\nb.service", false, false },
-	{ "a/b.conf", true, false },	  { "dev-disk-by\\x2dlabel-a.swap", false, true },
+	{ "a/b.conf", true, false },      { "dev-disk-by\\x2dlabel-a.swap", false, true },
 };
 
 SUITE(presets)

@@ -73,8 +73,7 @@ int user_table_parse(const char *text, size_t size, unsigned fields, struct aren
 struct user_row *user_table_find(const struct user_table *table, const char *name)
 {
 	for (size_t i = 0; i < table->count; i++)
-		if (has_fields(&table->rows[i]) &&
-		    strcmp(table->rows[i].fields[0], name) == 0)
+		if (has_fields(&table->rows[i]) && strcmp(table->rows[i].fields[0], name) == 0)
 			return &table->rows[i];
 	return NULL;
 }

@@ -37,7 +37,7 @@ enum { GROUP_NAME, GROUP_HASH, GROUP_GID, GROUP_MEMBERS, GROUP_FIELDS };
 enum { GSHADOW_NAME, GSHADOW_HASH, GSHADOW_ADMINS, GSHADOW_MEMBERS, GSHADOW_FIELDS };
 
 struct user_row {
-	const char *line;			  /* as it was read; NULL: new, or changed */
+	const char *line;                         /* as it was read; NULL: new, or changed */
 	const char *fields[USERTABLE_FIELDS_MAX]; /* NULL: it is of another form */
 };
 

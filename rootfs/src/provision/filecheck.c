@@ -78,7 +78,7 @@ static void check_node(const struct file_stage *stage, const struct file_step *s
 	if (tree_stat(&stage->tree, step->path, &status) < 0)
 		return; /* free, or a parent was complained about */
 	if (file_step_look(stage, step, &node_case, &status, NULL) == 0 &&
-		 node_decide(&node_case) == NODE_REFUSE)
+	    node_decide(&node_case) == NODE_REFUSE)
 		problems_add(problems, "%s: %s", step->node->path.at, node_refusal(&node_case));
 }
 
