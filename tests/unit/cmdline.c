@@ -43,6 +43,28 @@ static void check_values(void)
 }
 
 static const struct {
+	const char *name, *cmdline, *argument;
+	bool want;
+} arguments[] = {
+	{ "first", "quiet ro", "quiet", true },
+	{ "last", "quiet a=1\n", "a=1", true },
+	{ "a part of one", "quietly a=12", "quiet", false },
+	{ "another value", "a=1", "a=2", false },
+	{ "not the kernel's", "a -- b", "b", false },
+	{ "quoted", "a=\"x b=1 y\"", "b=1", false },
+	{ "none", "", "a", false },
+};
+
+static void check_arguments(void)
+{
+	for (size_t i = 0; i < ROWS(arguments); i++)
+		CHECK_NUMBER(arguments[i].name,
+			     cmdline_has(arguments[i].cmdline, arguments[i].argument,
+					 strlen(arguments[i].argument)),
+			     arguments[i].want);
+}
+
+static const struct {
 	const char *name, *cmdline, *error;
 } refused[] = {
 	{ "no slot", "roothash=" HASH, "keelson.slot= is missing on the kernel command line" },
@@ -91,6 +113,7 @@ SUITE(cmdline)
 	struct error error = { 0 };
 
 	check_values();
+	check_arguments();
 	check_refused();
 	CHECK_NUMBER("defaults",
 		     boot_options_parse("BOOT_IMAGE=/vmlinuz ro " GOOD, &options, &error), 0);

@@ -71,13 +71,11 @@ static int leave_groups(struct accounts *accounts, const char *name)
 	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < accounts->group.count; i++)
-		if (!accounts->group.rows[i].line)
-			r = user_table_remove_member(&accounts->group, &accounts->group.rows[i],
-						     GROUP_MEMBERS, name);
+		r = user_table_remove_member(&accounts->group, &accounts->group.rows[i],
+					     GROUP_MEMBERS, name);
 	for (size_t i = 0; r == 0 && i < accounts->gshadow.count; i++)
-		if (!accounts->gshadow.rows[i].line)
-			r = user_table_remove_member(&accounts->gshadow, &accounts->gshadow.rows[i],
-						     GSHADOW_MEMBERS, name);
+		r = user_table_remove_member(&accounts->gshadow, &accounts->gshadow.rows[i],
+					     GSHADOW_MEMBERS, name);
 	return r;
 }
 

@@ -58,9 +58,3 @@ bool node_is_below(const char *path, const char *folder)
 		return path[0] == '/';
 	return strncmp(path, folder, length) == 0 && (path[length] == '/' || path[length] == '\0');
 }
-
-bool node_ends_with(const char *bytes, size_t size, const char *end, size_t end_size)
-{
-	return end_size <= size &&
-	       (end_size == 0 || memcmp(bytes + size - end_size, end, end_size) == 0);
-}

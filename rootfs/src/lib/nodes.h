@@ -43,6 +43,3 @@ unsigned node_depth(const char *path);
 
 /* Whether a clean absolute path is folder or lies below it. */
 bool node_is_below(const char *path, const char *folder);
-
-/* Whether those bytes end with these. */
-bool node_ends_with(const char *bytes, size_t size, const char *end, size_t end_size);

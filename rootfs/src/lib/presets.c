@@ -76,7 +76,7 @@ static int by_key(const void *a, const void *b)
 
 static void write_instance(const struct preset *preset, FILE *out)
 {
-	if (preset->at)
+	if (preset->at && preset->dot > preset->at + 1)
 		fprintf(out, " %.*s", (int)(preset->dot - preset->at - 1), preset->at + 1);
 }
 
@@ -148,5 +148,5 @@ const char *unit_name_problem(const struct ign_text *name, bool dropin)
 		if (c == '/' || c < ' ' || c == 0x7f || (c == ' ' && !dropin))
 			return "the name has a character that names of units cannot have";
 	}
-	return !dropin && name->at[0] == '-' ? "the name begins with a dash" : NULL;
+	return NULL;
 }

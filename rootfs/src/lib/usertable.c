@@ -24,22 +24,26 @@ static int grow(struct user_table *table)
 	return 0;
 }
 
-/* Takes a line apart; one of another form stays whole. */
-static struct user_row split(char *line, unsigned fields)
+static bool has_fields(const struct user_row *row)
 {
-	struct user_row row = { 0 };
-	unsigned colons = 0;
+	return row->fields[0] != NULL;
+}
+
+/* Takes a copy of the line apart, if it has the form. */
+static struct user_row split(const char *line, char *copy, unsigned fields)
+{
+	unsigned least = fields == SHADOW_FIELDS ? SHADOW_HASH + 1 : fields, found = 1;
+	struct user_row row = { .line = line };
 
 	for (const char *at = line; *at; at++)
-		colons += *at == ':';
-	if (colons + 1 != fields || line[0] == ':' || line[0] == '#') {
-		row.line = line;
+		found += *at == ':';
+	if (found < least || found > fields || line[0] == ':' || line[0] == '#')
 		return row;
-	}
 	for (unsigned i = 0; i < fields; i++) {
-		row.fields[i] = line;
-		line += strcspn(line, ":");
-		*line++ = '\0';
+		row.fields[i] = copy;
+		copy += strcspn(copy, ":");
+		if (*copy)
+			*copy++ = '\0';
 	}
 	return row;
 }
@@ -56,10 +60,11 @@ int user_table_parse(const char *text, size_t size, unsigned fields, struct aren
 		const char *end = memchr(text + at, '\n', size - at);
 		size_t length = (end ? (size_t)(end - text) : size) - at;
 		char *line = arena_copy(arena, text + at, length);
+		char *copy = arena_copy(arena, text + at, length);
 
-		if (!line || grow(ret) < 0)
+		if (!line || !copy || grow(ret) < 0)
 			return -ENOMEM;
-		ret->rows[ret->count++] = split(line, fields);
+		ret->rows[ret->count++] = split(line, copy, fields);
 		at += length + 1;
 	}
 	return 0;
@@ -68,7 +73,7 @@ int user_table_parse(const char *text, size_t size, unsigned fields, struct aren
 struct user_row *user_table_find(const struct user_table *table, const char *name)
 {
 	for (size_t i = 0; i < table->count; i++)
-		if (!table->rows[i].line && strcmp(table->rows[i].fields[0], name) == 0)
+		if (has_fields(&table->rows[i]) && strcmp(table->rows[i].fields[0], name) == 0)
 			return &table->rows[i];
 	return NULL;
 }
@@ -77,7 +82,7 @@ bool user_row_number(const struct user_row *row, unsigned field, uint32_t *ret)
 {
 	uint64_t number;
 
-	if (row->line || text_to_number(row->fields[field], UINT32_MAX - 1, &number) < 0)
+	if (!has_fields(row) || text_to_number(row->fields[field], UINT32_MAX - 1, &number) < 0)
 		return false;
 	*ret = (uint32_t)number;
 	return true;
@@ -94,6 +99,13 @@ struct user_row *user_table_find_number(const struct user_table *table, unsigned
 	return NULL;
 }
 
+static void change(struct user_table *table, struct user_row *row, unsigned field, const char *text)
+{
+	row->fields[field] = text;
+	row->line = NULL;
+	table->changed = true;
+}
+
 int user_table_set(struct user_table *table, struct user_row *row, unsigned field, const char *text)
 {
 	char *copy;
@@ -103,8 +115,7 @@ int user_table_set(struct user_table *table, struct user_row *row, unsigned fiel
 	copy = arena_copy(table->arena, text, strlen(text));
 	if (!copy)
 		return -ENOMEM;
-	row->fields[field] = copy;
-	table->changed = true;
+	change(table, row, field, copy);
 	return 0;
 }
 
@@ -141,7 +152,7 @@ static const char *find_member(const char *list, const char *name)
 {
 	size_t length = strlen(name);
 
-	while (*list) {
+	while (list && *list) {
 		size_t own = strcspn(list, ",");
 
 		if (own == length && memcmp(list, name, length) == 0)
@@ -155,17 +166,16 @@ int user_table_add_member(struct user_table *table, struct user_row *row, unsign
 			  const char *name)
 {
 	const char *list = row->fields[field];
-	size_t used = strlen(list), bytes = used + strlen(name) + 2;
+	size_t used = list ? strlen(list) : 0, bytes = used + strlen(name) + 2;
 	char *joined;
 
-	if (find_member(list, name))
+	if (!list || find_member(list, name))
 		return 0;
 	joined = arena_get(table->arena, bytes, 1);
 	if (!joined)
 		return -ENOMEM;
 	snprintf(joined, bytes, "%s%s%s", list, used > 0 ? "," : "", name);
-	row->fields[field] = joined;
-	table->changed = true;
+	change(table, row, field, joined);
 	return 0;
 }
 
@@ -189,8 +199,7 @@ int user_table_remove_member(struct user_table *table, struct user_row *row, uns
 			return -ENOMEM;
 		memcpy(rest, list, before);
 		strcpy(rest + before, after);
-		row->fields[field] = rest;
-		table->changed = true;
+		change(table, row, field, rest);
 		at = find_member(rest, name);
 	}
 	return 0;

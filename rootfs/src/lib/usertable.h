@@ -2,7 +2,8 @@
 /*
  * The files that say who is a user and a group (passwd(5), shadow(5), group(5), gshadow(5)): lines
  * of fields with a colon between them, the first of which is a name. Nothing here looks outside. A
- * line of another form (a comment, one with too few fields) is kept as it is and is nobody's.
+ * line of another form (a comment, one with too few fields) is nobody's; it is kept as it is, as is
+ * every line that nothing changes. In shadow(5), fields may be missing at the end.
  */
 #pragma once
 #include "lib/arena.h"
@@ -36,8 +37,8 @@ enum { GROUP_NAME, GROUP_HASH, GROUP_GID, GROUP_MEMBERS, GROUP_FIELDS };
 enum { GSHADOW_NAME, GSHADOW_HASH, GSHADOW_ADMINS, GSHADOW_MEMBERS, GSHADOW_FIELDS };
 
 struct user_row {
-	const char *line; /* of another form; else NULL */
-	const char *fields[USERTABLE_FIELDS_MAX];
+	const char *line;                         /* as it was read; NULL: new, or changed */
+	const char *fields[USERTABLE_FIELDS_MAX]; /* NULL: it is of another form */
 };
 
 /* All memory is the arena's. */
@@ -74,7 +75,7 @@ struct user_row *user_table_add(struct user_table *table, const char *name);
 /* Every row of that name. */
 void user_table_remove(struct user_table *table, const char *name);
 
-/* Into and out of a list with commas in a row's field. -ENOMEM. */
+/* Into and out of a list with commas in a row's field; a row of another form has none. -ENOMEM. */
 int user_table_add_member(struct user_table *table, struct user_row *row, unsigned field,
 			  const char *name);
 int user_table_remove_member(struct user_table *table, struct user_row *row, unsigned field,

@@ -49,36 +49,22 @@ static void check_place(const struct file_stage *stage, const char *name, const 
 			name);
 }
 
-/* Whether a directory of the config will take the place of what is at path. */
-static bool is_replaced(const struct file_plan *plan, const char *path)
-{
-	for (size_t i = 0; i < plan->count; i++)
-		if (plan->steps[i].kind == NODE_DIRECTORY &&
-		    plan->steps[i].node->overwrite == IGN_TRUE &&
-		    strcmp(plan->steps[i].path, path) == 0)
-			return true;
-	return false;
-}
-
 /* Each folder on the way is one, or is not there. */
-static void check_parents(const struct file_stage *stage, const struct file_plan *plan,
-			  const struct file_step *step, struct problems *problems)
+static void check_parents(const struct file_stage *stage, const struct file_step *step,
+			  struct problems *problems)
 {
 	char path[PATH_MAX];
 	struct stat status;
 
 	strcpy(path, step->path);
 	for (char *at = strchr(path + 1, '/'); at; at = strchr(at + 1, '/')) {
-		bool stop;
-
 		*at = '\0';
-		stop = tree_stat(&stage->tree, path, &status) < 0 || is_replaced(plan, path);
-		if (!stop && !S_ISDIR(status.st_mode)) {
-			problems_add(problems, "%s: %s is no directory", step->node->path.at, path);
-			stop = true;
-		}
-		if (stop)
+		if (tree_stat(&stage->tree, path, &status) < 0)
 			return;
+		if (!S_ISDIR(status.st_mode)) {
+			problems_add(problems, "%s: %s is no directory", step->node->path.at, path);
+			return;
+		}
 		*at = '/';
 	}
 }
@@ -91,11 +77,8 @@ static void check_node(const struct file_stage *stage, const struct file_step *s
 
 	if (tree_stat(&stage->tree, step->path, &status) < 0)
 		return; /* free, or a parent was complained about */
-	if (node_depth(step->path) == 0 &&
-	    (step->kind != NODE_DIRECTORY || step->node->overwrite == IGN_TRUE))
-		problems_add(problems, "%s: the root cannot be replaced", step->node->path.at);
-	else if (file_step_look(stage, step, &node_case, &status, NULL) == 0 &&
-		 node_decide(&node_case) == NODE_REFUSE)
+	if (file_step_look(stage, step, &node_case, &status, NULL) == 0 &&
+	    node_decide(&node_case) == NODE_REFUSE)
 		problems_add(problems, "%s: %s", step->node->path.at, node_refusal(&node_case));
 }
 
@@ -110,7 +93,12 @@ static void check_step(const struct file_stage *stage, const struct file_plan *p
 	if (is_mounted_later(stage, step->path))
 		return;
 	check_place(stage, step->node->path.at, step->path, problems);
-	check_parents(stage, plan, step, problems);
+	if (node_depth(step->path) == 0 &&
+	    (step->kind != NODE_DIRECTORY || step->node->overwrite == IGN_TRUE))
+		problems_add(problems, "%s: the root cannot be replaced", step->node->path.at);
+	if (file_plan_replaces(plan, step->path))
+		return;
+	check_parents(stage, step, problems);
 	check_node(stage, step, problems);
 }
 

@@ -100,6 +100,7 @@ static int by_turn(const void *a, const void *b)
 	return left->order < right->order ? -1 : left->order > right->order;
 }
 
+/* The step at the first length bytes of path. */
 static const struct file_step *find_step(const struct file_plan *plan, const char *path,
 					 size_t length)
 {
@@ -107,10 +108,11 @@ static const struct file_step *find_step(const struct file_plan *plan, const cha
 
 	while (low < high) {
 		size_t middle = low + (high - low) / 2;
-		int r = strncmp(plan->steps[middle].path, path, length);
+		const struct file_step *step = &plan->by_path[middle];
+		int r = strncmp(step->path, path, length);
 
-		if (r == 0 && plan->steps[middle].path[length] == '\0')
-			return &plan->steps[middle];
+		if (r == 0 && step->path[length] == '\0')
+			return step;
 		if (r < 0)
 			low = middle + 1;
 		else
@@ -119,11 +121,27 @@ static const struct file_step *find_step(const struct file_plan *plan, const cha
 	return NULL;
 }
 
-/* Of steps sorted by path: no two at one path, none below one that is no folder. */
+bool file_plan_replaces(const struct file_plan *plan, const char *path)
+{
+	for (size_t length = 1; path[length - 1] != '\0'; length++) {
+		const struct file_step *step;
+
+		if (path[length] != '/' && path[length] != '\0')
+			continue;
+		step = find_step(plan, path, length);
+		if (step && step->kind == NODE_DIRECTORY && step->node->overwrite == IGN_TRUE)
+			return true;
+		if (path[length] == '\0')
+			break;
+	}
+	return false;
+}
+
+/* No two at one path, none below one that is no folder. */
 static void check_against_each_other(const struct file_plan *plan, struct problems *problems)
 {
 	for (size_t i = 0; i < plan->count; i++) {
-		const struct file_step *step = &plan->steps[i];
+		const struct file_step *step = &plan->by_path[i];
 
 		if (i > 0 && strcmp(step->path, step[-1].path) == 0)
 			problems_add(problems, "%s: %s of the config leads to the same place",
@@ -144,20 +162,20 @@ int file_plan_make(const struct file_stage *stage, struct problems *problems, st
 {
 	const struct ign_storage *storage = &stage->config->storage;
 	size_t count = storage->directories.count + storage->files.count + storage->links.count;
-	size_t before = problems->count;
 
 	*ret = (struct file_plan){ 0 };
 	ret->steps = arena_get(&ret->arena, count, sizeof(*ret->steps));
-	if (!ret->steps || add_all(stage, problems, ret) < 0) {
+	ret->by_path = arena_get(&ret->arena, count, sizeof(*ret->steps));
+	if (!ret->steps || !ret->by_path || add_all(stage, problems, ret) < 0) {
 		file_plan_free(ret);
 		return error_set(error, -ENOMEM, "out of memory");
 	}
-	if (problems->count == before && ret->count > 0) {
-		qsort(ret->steps, ret->count, sizeof(*ret->steps), by_path);
-		check_against_each_other(ret, problems);
-	}
-	if (ret->count > 0)
+	if (ret->count > 0) {
+		memcpy(ret->by_path, ret->steps, ret->count * sizeof(*ret->steps));
+		qsort(ret->by_path, ret->count, sizeof(*ret->steps), by_path);
 		qsort(ret->steps, ret->count, sizeof(*ret->steps), by_turn);
+	}
+	check_against_each_other(ret, problems);
 	return 0;
 }
 

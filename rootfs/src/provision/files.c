@@ -54,6 +54,8 @@ int files_apply(const struct ign_config *config, const char *root, struct fetche
 
 	if (r == 0)
 		r = file_plan_make(&stage, &problems, &plan, error);
+	if (r == 0)
+		units_check(&stage, &problems); /* their names become paths */
 	if (r == 0 && problems.count > 0)
 		r = -EBADMSG;
 	return r < 0 ? r : apply_all(&stage, &plan, error);

@@ -58,12 +58,16 @@ struct file_step {
 struct file_plan {
 	struct arena arena;
 	struct file_step *steps;
+	struct file_step *by_path; /* the same */
 	size_t count;
 };
 
 /* Two entries that lead to one path, and paths that lead nowhere, go to problems. -ENOMEM. */
 int file_plan_make(const struct file_stage *stage, struct problems *problems, struct file_plan *ret,
 		   struct error *error);
+
+/* Whether a directory of the config takes the place of what is at path, or of a folder above it. */
+bool file_plan_replaces(const struct file_plan *plan, const char *path);
 void file_plan_free(struct file_plan *plan);
 
 /* Who shall own a node, if the config does not say: *ret as it is. -ENOENT: no such user or group.

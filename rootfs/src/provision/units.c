@@ -155,24 +155,48 @@ int units_apply(const struct file_stage *stage, struct error *error)
 	return r;
 }
 
+/* Whether the config brings the unit's file, or its template's. */
+static bool is_written(const struct ign_systemd *systemd, const struct ign_text *name)
+{
+	char template[256] = "";
+
+	unit_template(name, template);
+	for (size_t i = 0; i < systemd->units.count; i++) {
+		const struct ign_unit *unit = &systemd->units.at[i];
+
+		if (unit->contents.length > 0 && unit->name.at &&
+		    (strcmp(unit->name.at, name->at) == 0 || strcmp(unit->name.at, template) == 0))
+			return true;
+	}
+	return false;
+}
+
+static void check_dropins(const struct ign_unit *unit, struct problems *problems)
+{
+	for (size_t i = 0; i < unit->dropins.count; i++) {
+		const struct ign_text *name = &unit->dropins.at[i].name;
+		const char *problem = unit_name_problem(name, true);
+
+		if (problem)
+			problems_add(problems, "unit %.100s, drop-in %.100s: %s", unit->name.at,
+				     name->at ? name->at : "", problem);
+	}
+}
+
 static void check_unit(const struct file_stage *stage, const struct ign_unit *unit,
 		       struct problems *problems)
 {
 	const char *problem = unit_name_problem(&unit->name, false);
 
-	if (problem)
+	if (problem) {
 		problems_add(problems, "unit %.100s: %s", unit->name.at ? unit->name.at : "",
 			     problem);
-	for (size_t i = 0; i < unit->dropins.count; i++) {
-		const struct ign_dropin *dropin = &unit->dropins.at[i];
-
-		problem = unit_name_problem(&dropin->name, true);
-		if (problem)
-			problems_add(problems, "unit %.100s, drop-in %.100s: %s", unit->name.at,
-				     dropin->name.at ? dropin->name.at : "", problem);
+		return;
 	}
-	if (!problem && unit->enabled == IGN_TRUE && unit->mask != IGN_TRUE &&
-	    unit->contents.length == 0 && !has_file(&stage->tree, &unit->name) && problems->report)
+	check_dropins(unit, problems);
+	if (problems->report && unit->enabled == IGN_TRUE && unit->mask != IGN_TRUE &&
+	    !is_written(&stage->config->systemd, &unit->name) &&
+	    !has_file(&stage->tree, &unit->name))
 		fprintf(problems->report,
 			"unit %s: warning: enabled, but this system has no such unit\n",
 			unit->name.at);

@@ -217,7 +217,7 @@ static int remove_home(const struct file_stage *stage, const struct account_chan
 	    tree_stat(&stage->tree, change->home, &status) < 0 || status.st_uid != change->uid)
 		return 0;
 	for (size_t i = 0; i < passwd->count; i++)
-		if (!passwd->rows[i].line &&
+		if (passwd->rows[i].fields[PASSWD_HOME] &&
 		    node_is_below(passwd->rows[i].fields[PASSWD_HOME], change->home))
 			return 0;
 	return tree_remove(&stage->tree, change->home, error);
