@@ -16,7 +16,8 @@ TYPES = {
     "coreos-rootfs": "5DFBF5F4-2848-4BAC-AA5E-0D9A20B745A6",
 }
 BACKUP_SECTORS = 33
-ZFS_MAGIC = r"\014\261\272\000\000\000\000\000"
+# ISO 9660's volume descriptors: what libblkid finds beside another file system, as the reference's image of ZFS.
+SECOND_SIGNATURE = ((32768, r"\001CD001\001"), (34816, r"\377CD001\001"))
 MOUNT = "/run/ignition-test"
 
 
@@ -143,13 +144,10 @@ class Disks:
         return {}
 
     def image(self, partition, device):
-        """A device with ZFS's signature; on a file system that is used again, if the case is of that."""
+        """Stands for an image that came with the reference: a second signature beside a file system, or where there is none."""
         after = self.after_of(partition)
-        lines = []
-        if after.get("ambivalentFs"):
-            lines += [mkfs(after, device)] + self.with_mounted(device, write_nodes(after.get("nodes", [])))
-        lines += [f"printf '{ZFS_MAGIC}' | dd of={device} bs=1024 seek={128 + i} conv=notrunc 2>/dev/null" for i in range(8)]
-        return lines
+        lines = [mkfs(after, device)] + self.with_mounted(device, write_nodes(after.get("nodes", []))) if after.get("ambivalentFs") else []
+        return lines + [f"printf '{magic}' | dd of={device} bs=1 seek={at} conv=notrunc 2>/dev/null" for at, magic in SECOND_SIGNATURE]
 
     @staticmethod
     def with_mounted(device, lines, options="rw"):

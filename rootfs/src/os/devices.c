@@ -19,6 +19,24 @@
 #define BLKID_NOTHING 2
 #define BLKID_AMBIVALENT 8
 
+/* blkid says "nothing" of a device without signatures, of one with several (2.41; older ones have a
+ * code for that) and of one that it cannot read: wipefs tells the first from the others. */
+static int check_nothing(const char *path, struct error *error)
+{
+	char program[SPAWN_PATH_BYTES];
+	const char *const argv[] = { program, "--noheadings", "--output", "TYPE", path, NULL };
+	struct spawn_io io = { 0 };
+	int r = spawn_find("wipefs", program, error);
+
+	if (r == 0)
+		r = spawn_io(argv, 0, &io, error);
+	if (r == 0 && io.output_bytes > 0)
+		r = error_set(error, -ENOTUNIQ, "it holds signatures of several kinds: %.*s",
+			      (int)strcspn(io.output, "\n"), io.output);
+	free(io.output);
+	return r;
+}
+
 int devices_probe(const char *device, const char *type, struct signature *ret, struct error *error)
 {
 	char program[SPAWN_PATH_BYTES], path[DEVICE_NAME_BYTES + 8];
@@ -37,10 +55,10 @@ int devices_probe(const char *device, const char *type, struct signature *ret, s
 	if (r < 0)
 		return r;
 	AUTO_FREE char *output = io.output;
-	if (r == BLKID_AMBIVALENT)
-		return error_set(error, -ENOTUNIQ, "it holds signatures of several file systems");
-	if (r != 0 && r != BLKID_NOTHING)
+	if (r != 0 && r != BLKID_NOTHING && r != BLKID_AMBIVALENT)
 		return error_set(error, -EIO, "blkid: exit status %d for %s", r, path);
+	if (r != 0 && !type && (r = check_nothing(path, error)) < 0)
+		return r;
 	signature_parse(output, ret);
 	return 0;
 }

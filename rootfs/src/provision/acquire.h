@@ -8,12 +8,10 @@
 
 /* What was found. Starts as all zeros, ends with acquired_free. */
 struct acquired {
-	struct ign_parsed
-		*configs; /* each that was read, in this order; the last is the merged one */
+	struct ign_parsed *configs; /* each that was read, in this order; the last is the merged one */
 	size_t count;
-	bool found;       /* false: no source has one */
-	char source[512]; /* of the first: "fw_cfg opt/com.coreos/config", "file x.ign", an URL
-			     without its query */
+	bool found;	 /* false: no source has one */
+	char source[512]; /* of the first: "fw_cfg opt/com.coreos/config", "file x.ign", an URL without its query */
 };
 
 /* From a file. report gets every entry of every config, a line each, with where it came from.
@@ -21,8 +19,8 @@ struct acquired {
 int acquire_file(const char *path, struct fetcher *fetcher, FILE *report, struct acquired *ret,
 		 struct error *error);
 
-/* From this machine's platform: fw_cfg, SMBIOS, kernel command line, a partition, a cloud's
- * metadata service; in that order, the first that has one. */
+/* From this machine's platform: fw_cfg, SMBIOS, kernel command line, a partition, a cloud's metadata
+ * service; in that order, the first that has one. */
 int acquire_platform(struct fetcher *fetcher, FILE *report, struct acquired *ret,
 		     struct error *error);
 

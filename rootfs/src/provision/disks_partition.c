@@ -15,6 +15,7 @@
 static const char *const own_labels[] = { "bios-boot", "esp",    "bootstate", "boot-a",   "boot-b",
 					  "root-a",    "root-b", "verity-a",  "verity-b", "state" };
 
+/* A file system on the whole disk goes, as with the reference; a table of another kind does not. */
 static int check_no_other_table(const struct disks_device *device, struct error *error)
 {
 	struct signature found;
@@ -24,7 +25,7 @@ static int check_no_other_table(const struct disks_device *device, struct error 
 		return error_set(error, -EEXIST,
 				 "it has a partition table of type %s, and wipeTable is not set",
 				 found.table);
-	return r == -ENOTUNIQ ? 0 : r;
+	return r;
 }
 
 /* The table that the plan starts from: the one that is there, or an empty one. */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * The bytes that a resource of an Ignition config names: from a data:, http(s): or tftp: URL,
- * retried as the spec says, decompressed, verified. fetch_curl.c does it on the target;
- * fetch_none.c, for tools that reach no network, knows data: only.
+ * The bytes that a resource of an Ignition config names: from a data:, http(s): or tftp: URL, retried
+ * as the spec says, decompressed, verified. fetch_curl.c does it on the target; fetch_none.c, for tools
+ * that reach no network, knows data: only.
  */
 #pragma once
 #include "lib/error.h"
@@ -20,8 +20,8 @@ int fetcher_configure(struct fetcher *fetcher, const struct ign_ignition *settin
 
 void fetcher_free(struct fetcher *fetcher);
 
-/* Into new memory, at most max_bytes after decompression (-EFBIG); the caller frees it, a
- * terminator stands behind it. -EBADMSG: the hash is another one. */
+/* Into new memory, at most max_bytes after decompression (-EFBIG); the caller frees it, a terminator
+ * stands behind it. -EBADMSG: the hash is another one. */
 int fetch_to_memory(struct fetcher *fetcher, const struct ign_resource *resource, size_t max_bytes,
 		    char **ret, size_t *ret_size, struct error *error);
 
