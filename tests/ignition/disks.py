@@ -101,6 +101,11 @@ def mkfs(partition, device):
     return f"{command} {device}"
 
 
+def mode_of(one):
+    """A number, or a text of octal digits."""
+    return one["mode"] if isinstance(one["mode"], int) else int(one["mode"], 8)
+
+
 def write_nodes(nodes):
     """Below $PWD."""
     for one in nodes:
@@ -116,7 +121,7 @@ def write_nodes(nodes):
         elif one["type"] == "hardlink":
             yield f"ln -f .{shlex.quote(one['target'])} {path}"
         if "mode" in one and one["type"] in ("dir", "file"):
-            yield f"chmod {one['mode']:o} {path}"
+            yield f"chmod {mode_of(one):o} {path}"
 
 
 class Disks:
@@ -263,7 +268,7 @@ class Disks:
         names = {"file": "regular", "hardlink": "regular", "dir": "directory", "symlink": "symbolic link"}
         pairs = [("kind", kind.startswith(names[one["type"]]), True), ("owner", (int(uid), int(gid)), (one.get("uid", 0), one.get("gid", 0)))]
         if "mode" in one and one["type"] != "symlink":
-            pairs.append(("mode", int(mode, 8) & 0o777, one["mode"] & 0o777))
+            pairs.append(("mode", int(mode, 8), mode_of(one)))
         if "content" in one:
             pairs.append(("content", base64.b64decode(self.must(f"base64 {path}")), one["content"].encode()))
         if one["type"] == "symlink":
