@@ -400,6 +400,24 @@ class Tools(DisksTest):
         self.assertNotIn("SUBSYSTEM", run(f"blkid -p -o export {device}")[1])
         self.refused(self.luks(device), "no keyFile to open it", root=root, prefix=self.prefix())
 
+    def test_luks_with_the_key_of_the_config(self):
+        """Used again when label, UUID and key fit, and left alone when one does not."""
+        device, root = self.disk(64 * MIB // SECTOR), self.folder()
+        run(f"cp $(command -v cryptsetup) {self.bin}/real")
+        self.fake("cryptsetup", f'[ $1 = luksOpen ] || exec {self.bin}/real "$@"; {self.bin}/real open --test-passphrase --key-file $5 $2')
+        wanted = {"keyFile": {"source": "data:,secret"}, "uuid": "aaaaaaaa-2222-4333-8444-555555555555",
+                  "options": ["--pbkdf", "pbkdf2", "--pbkdf-force-iterations", "1000"]}
+        if "fetch" in self.apply(self.luks(device, **wanted), root=root, prefix=self.prefix()).stderr:
+            self.skipTest("there is no fetcher yet")
+        with open(root + "/etc/luks/data", "rb") as file:
+            self.assertEqual(file.read(), b"secret")
+        self.applied(self.luks(device, **wanted), root=root, prefix=self.prefix())
+        self.assertEqual([call.split()[1] for call in self.calls()], ["luksFormat", "luksOpen", "luksDump", "luksOpen"])
+        for other, reason in ({"uuid": "bbbbbbbb-2222-4333-8444-555555555555"}, "UUID"), ({"label": "x"}, "label"), ({"discard": True}, "discards"):
+            self.refused(self.luks(device, **{**wanted, **other}), reason, prefix=self.prefix())
+        self.refused(self.luks(device, **{**wanted, "keyFile": {"source": "data:,other"}}), "exit status 2", prefix=self.prefix())
+        self.assertEqual(self.signature(device)[2], wanted["uuid"])
+
     def test_luks_that_was_cut(self):
         """Marked as unfinished, it is made anew without leave to wipe."""
         device, root = self.disk(64 * MIB // SECTOR), self.folder()

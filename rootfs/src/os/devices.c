@@ -188,6 +188,31 @@ static int look_at_mapper(struct search *search, const char *device)
 	return strcmp(name, search->link->value) == 0 ? keep(search, device) : 0;
 }
 
+/* mdadm makes the link when it starts an array; one that the kernel started has none. An array's
+ * name is HOST:NAME, or NAME. */
+static int look_at_array(struct search *search, const char *device)
+{
+	char program[SPAWN_PATH_BYTES], path[DEVICE_NAME_BYTES + 8];
+	const char *const argv[] = { program, "--detail", "--export", path, NULL };
+	struct spawn_io io = { 0 };
+	struct raid_member array;
+	const char *colon;
+	int r = 0;
+
+	if (!text_starts(device, "md") || spawn_find("mdadm", program, NULL) < 0)
+		return 0;
+	snprintf(path, sizeof(path), "/dev/%s", device);
+	if (spawn_io(argv, 0, &io, NULL) < 0)
+		return 0;
+	if (raid_member_parse(io.output, &array)) {
+		colon = strchr(array.name, ':');
+		if (strcmp(colon ? colon + 1 : array.name, search->link->value) == 0)
+			r = keep(search, device);
+	}
+	free(io.output);
+	return r;
+}
+
 static bool keep_last(const char *device, void *context)
 {
 	snprintf(context, DEVICE_NAME_BYTES, "%s", device);
@@ -254,7 +279,8 @@ static int search_for(struct search *search)
 		return each_device(search, look_at_mapper);
 	case DEVLINK_BOOT_DISK:
 		return find_boot_disk(search);
-	case DEVLINK_RAID: /* mdadm makes the link when it starts an array */
+	case DEVLINK_RAID:
+		return each_device(search, look_at_array);
 	case DEVLINK_NODE:
 		break;
 	}

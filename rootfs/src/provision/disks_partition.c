@@ -34,6 +34,7 @@ static int load(const struct ign_disk *wanted, const struct disks_device *device
 {
 	uint64_t sectors;
 	int r = blockdev_gpt(device->name, ret, ret_sector_bytes, &sectors, error);
+	const bool found = r == 0;
 	struct gpt empty;
 
 	if (r < 0 && r != -ENODATA && !(r == -EBADMSG && wanted->wipe_table == IGN_TRUE))
@@ -44,7 +45,7 @@ static int load(const struct ign_disk *wanted, const struct disks_device *device
 			return r;
 	}
 	partplan_empty(sectors, *ret_sector_bytes, &empty);
-	if (wanted->wipe_table == IGN_TRUE || is_zero(ret->disk_id, GUID_BYTES))
+	if (wanted->wipe_table == IGN_TRUE || !found)
 		*ret = empty;
 	/* A disk that has become larger: all of it can be used. */
 	if (ret->last_usable_lba < empty.last_usable_lba)
