@@ -8,11 +8,10 @@
 static void check_table(const struct gpt *table)
 {
 	for (uint32_t i = 0; i < table->entry_count; i++)
-		for (uint32_t n = 0; n < i; n++) {
+		for (uint32_t n = 0; table->entries[i].first_lba > 0 && n < i; n++) {
 			const struct gpt_entry *a = &table->entries[i], *b = &table->entries[n];
 
-			if (!is_zero(a->type, GUID_BYTES) && !is_zero(b->type, GUID_BYTES) &&
-			    a->first_lba <= b->last_lba && b->first_lba <= a->last_lba)
+			if (a->first_lba <= b->last_lba && b->first_lba <= a->last_lba)
 				__builtin_trap();
 		}
 }

@@ -16,8 +16,11 @@ TYPES = {
     "coreos-rootfs": "5DFBF5F4-2848-4BAC-AA5E-0D9A20B745A6",
 }
 BACKUP_SECTORS = 33
-ZFS_MAGIC = r"\014\261\272\000\000\000\000\000"
+# ISO 9660's volume descriptors: what libblkid finds beside another file system, as the reference's image of ZFS.
+SECOND_SIGNATURE = ((32768, r"\001CD001\001"), (34816, r"\377CD001\001"))
 MOUNT = "/run/ignition-test"
+# A system's own users: shell and aging are its choice. That they are as they should be is the files stage's to test.
+OTHER_CONTENT = ("/etc/passwd", "/etc/shadow", "/etc/group", "/etc/gshadow")
 
 
 def load(path):
@@ -100,6 +103,11 @@ def mkfs(partition, device):
     return f"{command} {device}"
 
 
+def mode_of(one):
+    """A number, or a text of octal digits."""
+    return one["mode"] if isinstance(one["mode"], int) else int(one["mode"], 8)
+
+
 def write_nodes(nodes):
     """Below $PWD."""
     for one in nodes:
@@ -115,7 +123,7 @@ def write_nodes(nodes):
         elif one["type"] == "hardlink":
             yield f"ln -f .{shlex.quote(one['target'])} {path}"
         if "mode" in one and one["type"] in ("dir", "file"):
-            yield f"chmod {one['mode']:o} {path}"
+            yield f"chmod {mode_of(one):o} {path}"
 
 
 class Disks:
@@ -143,13 +151,10 @@ class Disks:
         return {}
 
     def image(self, partition, device):
-        """A device with ZFS's signature; on a file system that is used again, if the case is of that."""
+        """Stands for an image that came with the reference: a second signature beside a file system, or where there is none."""
         after = self.after_of(partition)
-        lines = []
-        if after.get("ambivalentFs"):
-            lines += [mkfs(after, device)] + self.with_mounted(device, write_nodes(after.get("nodes", [])))
-        lines += [f"printf '{ZFS_MAGIC}' | dd of={device} bs=1024 seek={128 + i} conv=notrunc 2>/dev/null" for i in range(8)]
-        return lines
+        lines = [mkfs(after, device)] + self.with_mounted(device, write_nodes(after.get("nodes", []))) if after.get("ambivalentFs") else []
+        return lines + [f"printf '{magic}' | dd of={device} bs=1 seek={at} conv=notrunc 2>/dev/null" for at, magic in SECOND_SIGNATURE]
 
     @staticmethod
     def with_mounted(device, lines, options="rw"):
@@ -265,8 +270,8 @@ class Disks:
         names = {"file": "regular", "hardlink": "regular", "dir": "directory", "symlink": "symbolic link"}
         pairs = [("kind", kind.startswith(names[one["type"]]), True), ("owner", (int(uid), int(gid)), (one.get("uid", 0), one.get("gid", 0)))]
         if "mode" in one and one["type"] != "symlink":
-            pairs.append(("mode", int(mode, 8) & 0o777, one["mode"] & 0o777))
-        if "content" in one:
+            pairs.append(("mode", int(mode, 8), mode_of(one)))
+        if "content" in one and one["path"] not in OTHER_CONTENT:
             pairs.append(("content", base64.b64decode(self.must(f"base64 {path}")), one["content"].encode()))
         if one["type"] == "symlink":
             pairs.append(("target", self.must(f"readlink {path}").strip(), one["target"]))

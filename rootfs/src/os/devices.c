@@ -19,6 +19,24 @@
 #define BLKID_NOTHING 2
 #define BLKID_AMBIVALENT 8
 
+/* blkid says "nothing" of a device without signatures, of one with several (2.41; older ones have a
+ * code for that) and of one that it cannot read: wipefs tells the first from the others. */
+static int check_nothing(const char *path, struct error *error)
+{
+	char program[SPAWN_PATH_BYTES];
+	const char *const argv[] = { program, "--noheadings", "--output", "TYPE", path, NULL };
+	struct spawn_io io = { 0 };
+	int r = spawn_find("wipefs", program, error);
+
+	if (r == 0)
+		r = spawn_io(argv, 0, &io, error);
+	if (r == 0 && io.output_bytes > 0)
+		r = error_set(error, -ENOTUNIQ, "it holds signatures of several kinds: %.*s",
+			      (int)strcspn(io.output, "\n"), io.output);
+	free(io.output);
+	return r;
+}
+
 int devices_probe(const char *device, const char *type, struct signature *ret, struct error *error)
 {
 	char program[SPAWN_PATH_BYTES], path[DEVICE_NAME_BYTES + 8];
@@ -37,10 +55,10 @@ int devices_probe(const char *device, const char *type, struct signature *ret, s
 	if (r < 0)
 		return r;
 	AUTO_FREE char *output = io.output;
-	if (r == BLKID_AMBIVALENT)
-		return error_set(error, -ENOTUNIQ, "it holds signatures of several file systems");
-	if (r != 0 && r != BLKID_NOTHING)
+	if (r != 0 && r != BLKID_NOTHING && r != BLKID_AMBIVALENT)
 		return error_set(error, -EIO, "blkid: exit status %d for %s", r, path);
+	if (r != 0 && !type && (r = check_nothing(path, error)) < 0)
+		return r;
 	signature_parse(output, ret);
 	return 0;
 }
@@ -170,6 +188,31 @@ static int look_at_mapper(struct search *search, const char *device)
 	return strcmp(name, search->link->value) == 0 ? keep(search, device) : 0;
 }
 
+/* mdadm makes the link when it starts an array; one that the kernel started has none. An array's
+ * name is HOST:NAME, or NAME. */
+static int look_at_array(struct search *search, const char *device)
+{
+	char program[SPAWN_PATH_BYTES], path[DEVICE_NAME_BYTES + 8];
+	const char *const argv[] = { program, "--detail", "--export", path, NULL };
+	struct spawn_io io = { 0 };
+	struct raid_member array;
+	const char *colon;
+	int r = 0;
+
+	if (!text_starts(device, "md") || spawn_find("mdadm", program, NULL) < 0)
+		return 0;
+	snprintf(path, sizeof(path), "/dev/%s", device);
+	if (spawn_io(argv, 0, &io, NULL) < 0)
+		return 0;
+	if (raid_member_parse(io.output, &array)) {
+		colon = strchr(array.name, ':');
+		if (strcmp(colon ? colon + 1 : array.name, search->link->value) == 0)
+			r = keep(search, device);
+	}
+	free(io.output);
+	return r;
+}
+
 static bool keep_last(const char *device, void *context)
 {
 	snprintf(context, DEVICE_NAME_BYTES, "%s", device);
@@ -236,7 +279,8 @@ static int search_for(struct search *search)
 		return each_device(search, look_at_mapper);
 	case DEVLINK_BOOT_DISK:
 		return find_boot_disk(search);
-	case DEVLINK_RAID: /* mdadm makes the link when it starts an array */
+	case DEVLINK_RAID:
+		return each_device(search, look_at_array);
 	case DEVLINK_NODE:
 		break;
 	}

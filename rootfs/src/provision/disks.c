@@ -16,6 +16,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 #include <unistd.h>
@@ -67,12 +68,12 @@ int disks_run(const char *program, struct argv *argv, struct error *error)
 
 static int write_zeros(int fd, uint64_t from_bytes, uint64_t to_bytes, struct error *error)
 {
-	static const char zeros[ERASE_CHUNK_BYTES];
-	int r = 0;
+	AUTO_FREE char *zeros = calloc(1, ERASE_CHUNK_BYTES);
+	int r = zeros ? 0 : error_set(error, -ENOMEM, "out of memory");
 
 	while (from_bytes < to_bytes && r == 0) {
 		uint64_t left = to_bytes - from_bytes;
-		size_t size = left < sizeof(zeros) ? (size_t)left : sizeof(zeros);
+		size_t size = left < ERASE_CHUNK_BYTES ? (size_t)left : ERASE_CHUNK_BYTES;
 
 		r = file_write_at(fd, from_bytes, zeros, size, error);
 		from_bytes += size;

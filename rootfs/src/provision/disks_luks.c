@@ -348,6 +348,8 @@ int disks_finish_luks(const struct ign_luks *wanted, struct error *error)
 		return r;
 	argv_add(&argv, "config");
 	argv_add_option(&argv, "--subsystem", "");
+	/* One that is not named goes too. */
+	argv_add_option(&argv, "--label", found.label);
 	argv_add(&argv, device.path);
 	return disks_run("cryptsetup", &argv, error);
 }

@@ -55,9 +55,10 @@ static int join_options(const ign_texts *options, char **ret)
 	*ret = calloc(1, size);
 	if (!*ret)
 		return -ENOMEM;
+	char *at = *ret;
 	for (size_t i = 0; i < options->count; i++) {
-		strcat(*ret, i > 0 ? "," : "");
-		strcat(*ret, options->at[i].at);
+		at = stpcpy(at, i > 0 ? "," : "");
+		at = stpcpy(at, options->at[i].at);
 	}
 	return 0;
 }

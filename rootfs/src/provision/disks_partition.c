@@ -15,6 +15,7 @@
 static const char *const own_labels[] = { "bios-boot", "esp",    "bootstate", "boot-a",   "boot-b",
 					  "root-a",    "root-b", "verity-a",  "verity-b", "state" };
 
+/* A file system on the whole disk goes, as with the reference; a table of another kind does not. */
 static int check_no_other_table(const struct disks_device *device, struct error *error)
 {
 	struct signature found;
@@ -24,7 +25,7 @@ static int check_no_other_table(const struct disks_device *device, struct error 
 		return error_set(error, -EEXIST,
 				 "it has a partition table of type %s, and wipeTable is not set",
 				 found.table);
-	return r == -ENOTUNIQ ? 0 : r;
+	return r;
 }
 
 /* The table that the plan starts from: the one that is there, or an empty one. */
@@ -33,6 +34,7 @@ static int load(const struct ign_disk *wanted, const struct disks_device *device
 {
 	uint64_t sectors;
 	int r = blockdev_gpt(device->name, ret, ret_sector_bytes, &sectors, error);
+	const bool found = r == 0;
 	struct gpt empty;
 
 	if (r < 0 && r != -ENODATA && !(r == -EBADMSG && wanted->wipe_table == IGN_TRUE))
@@ -43,7 +45,7 @@ static int load(const struct ign_disk *wanted, const struct disks_device *device
 			return r;
 	}
 	partplan_empty(sectors, *ret_sector_bytes, &empty);
-	if (wanted->wipe_table == IGN_TRUE || is_zero(ret->disk_id, GUID_BYTES))
+	if (wanted->wipe_table == IGN_TRUE || !found)
 		*ret = empty;
 	/* A disk that has become larger: all of it can be used. */
 	if (ret->last_usable_lba < empty.last_usable_lba)
