@@ -17,7 +17,7 @@ import provisioned
 PASSWD = "root:x:0:0:root:/root:/bin/sh\n"
 KEY = "ssh-ed25519 AAAA one@example"
 UNIT = "[Service]\nExecStart=/bin/true\n[Install]\nWantedBy=multi-user.target\n"
-CUTS = 160
+CUTS = 1000  # at most
 
 
 def config(version="3.6.0", **sections):
@@ -296,7 +296,7 @@ class Files(unittest.TestCase):
 
 
 class Cuts(unittest.TestCase):
-    """Killed at every so-manieth system call, then run again: the tree is that of a run that was not cut."""
+    """Killed at each of its system calls, then run again: the tree is that of a run that was not cut."""
 
     def trees_after_cuts(self, before, text):
         with tempfile.TemporaryDirectory() as folder:

@@ -5,7 +5,6 @@
  */
 #include "provision/filecheck.h"
 #include "lib/cmdline.h"
-#include "lib/path.h"
 #include "os/file.h"
 #include <errno.h>
 #include <string.h>

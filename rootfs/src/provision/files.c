@@ -1,12 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /* The files stage (stages.h): users, nodes, units, in the reference implementation's order. */
-#include "os/file.h"
 #include "provision/filecheck.h"
 #include "provision/filestage.h"
 #include "provision/stages.h"
 #include <errno.h>
-#include <stdlib.h>
-#include <sys/stat.h>
 
 static void close_stage(struct file_stage *stage)
 {

@@ -30,7 +30,7 @@ struct file_stage {
 	const struct ign_config *config;
 	const char *root;
 	struct tree tree;
-	struct accounts accounts;       /* as the config wants them, once users_plan was called */
+	struct accounts accounts;       /* as the config wants them, once the stage is open */
 	struct account_change *changes; /* one for each of the config's users */
 	struct fetcher *fetcher;
 	bool read_only; /* the root is: only some places are kept */
