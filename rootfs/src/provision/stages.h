@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * The stages of provisioning: what a config asks for is done to disks, then to the tree below a
- * root folder. Each can be run again after it was cut anywhere, and ends with the same result.
+ * The stages of provisioning: what a config asks for is done to disks, then to the tree below a root
+ * folder. Each can be run again after it was cut anywhere, and ends with the same result.
  */
 #pragma once
 #include "lib/error.h"
@@ -13,8 +13,8 @@
  * rules. Writes to the disks that the config names and to no other. */
 int disks_apply(const struct ign_config *config, struct fetcher *fetcher, struct error *error);
 
-/* Mounts the config's file systems that have a path below root, parents first, and what is needed
- * to find them; disks_umount undoes it in reverse. */
+/* Mounts the config's file systems that have a path below root, parents first, and what is needed to
+ * find them; disks_umount undoes it in reverse. */
 int disks_mount(const struct ign_config *config, const char *root, struct error *error);
 int disks_umount(const struct ign_config *config, const char *root, struct error *error);
 
