@@ -65,7 +65,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.end_headers()
         self.wfile.write(body)
 
-    do_PUT = do_GET
+    do_PUT = do_CONNECT = do_GET
 
     def log_message(self, *_):
         pass

@@ -291,6 +291,10 @@ class Proxies(Program):
         self.bad(self.proxied("https://config.test/a", httpProxy=self.server.base), "config.test")
         self.assertEqual(self.server.seen, [])
 
+    def test_tunnel_for_https(self):
+        self.bad(self.proxied("https://config.test/a?secret", httpsProxy=self.server.base, httpProxy="http://192.0.2.1:1"), "404")
+        self.assertEqual({seen[:2] for seen in self.server.seen}, {("CONNECT", "config.test:443")})
+
     def test_environment_is_not_asked(self):
         child = names("http://config.test/a", timeouts={"httpTotal": 1})
         self.bad(child, "config.test", environment={"http_proxy": self.server.base, "all_proxy": self.server.base})

@@ -40,9 +40,12 @@ int etc_mount(struct error *error);
  * /run/keelson/state. To be called last. */
 int var_yield(struct error *error);
 
-/* provision.c: the stages of a first boot that come before the state partition is made, so that a
- * config can leave less of the disk to it. */
+/* provision.c: the stages of a first boot that come before the files. */
 int provision_disks(struct error *error);
+
+/* The same before the state partition is made, so that a config can leave less of the disk to it.
+ */
+int provision_new_disk(struct error *error);
 
 /* provision.c: with /var mounted and nothing written to it yet: is this a first boot, or one that
  * begins anew? */

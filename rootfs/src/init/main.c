@@ -69,7 +69,7 @@ static int mount_writable(const struct boot_options *options, const char *disk, 
 	bool is_new = !options->var_tmpfs && !var_exists(disk);
 	bool first;
 
-	if (is_new && provision_disks(error) < 0)
+	if (is_new && provision_new_disk(error) < 0)
 		hold(error);
 	if ((options->var_tmpfs ? var_mount_tmpfs(error) : var_mount_disk(options, disk, error)) <
 		    0 ||

@@ -21,6 +21,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/mount.h>
 #include <unistd.h>
 
 #define PROGRAM "/usr/bin/keelson-provision"
@@ -55,6 +56,21 @@ int provision_disks(struct error *error)
 	static const char *const stages[] = { "fetch", "disks", NULL };
 
 	return run_stages(stages, error);
+}
+
+/* What is checked before a disk is touched is checked against the /var and /etc of a new machine;
+ * they are in memory until there are real ones. */
+int provision_new_disk(struct error *error)
+{
+	int r = var_mount_tmpfs(error);
+
+	if (r == 0)
+		r = etc_mount(error);
+	if (r == 0)
+		r = provision_disks(error);
+	if (r == 0 && (umount2("/etc", 0) < 0 || umount2("/var", 0) < 0))
+		r = error_errno(error, "unmount /etc and /var");
+	return r;
 }
 
 static int sync_var(struct error *error)

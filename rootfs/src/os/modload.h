@@ -15,6 +15,6 @@ void modload_free(struct modload *modload);
  * loaded. A module that fails is logged, one whose file is not in the initramfs is left to udev. */
 size_t modload_coldplug(struct modload *modload);
 
-/* For those who need all of a machine's devices: loads drivers until no device asks for another one,
- * some seconds at most. Devices may still appear after. */
+/* For those who need all of a machine's devices: loads drivers until no device asks for another
+ * one, some seconds at most. Devices may still appear after. */
 void modload_all(void);

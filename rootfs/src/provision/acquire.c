@@ -18,6 +18,7 @@ struct loading {
 	struct fetcher *fetcher;
 	FILE *report;
 	struct acquired *ret;
+	struct ign_parsed *last_merge; /* NULL: nothing was merged yet */
 	size_t read, bytes;
 };
 
@@ -63,6 +64,7 @@ static int merge(struct loading *loading, const struct ign_parsed *parent,
 	loading->ret->count++;
 	if (ign_merge(parent, child, merged) < 0)
 		return no_memory(error);
+	loading->last_merge = merged;
 	*ret = merged;
 	return 0;
 }
@@ -164,15 +166,14 @@ static int resolve(struct loading *loading, const struct ign_parsed *config, con
 static int check_merged(struct loading *loading, const struct ign_parsed *result,
 			struct error *error)
 {
-	struct ign_parsed *last = &loading->ret->configs[loading->ret->count - 1];
 	char name[sizeof(loading->ret->source) + 16];
 	int r;
 
-	if (result->report.errors + result->report.warnings > 0 || loading->read < 2)
+	if (result != loading->last_merge)
 		return 0;
 	snprintf(name, sizeof(name), "%s, merged", loading->ret->source);
-	r = ign_check_merged(last);
-	report_print(loading->report, name, &last->report);
+	r = ign_check_merged(loading->last_merge);
+	report_print(loading->report, name, &loading->last_merge->report);
 	if (r == -EBADMSG)
 		return error_set(error, r, "%s: not a valid config", name);
 	return r < 0 ? no_memory(error) : 0;

@@ -9,7 +9,7 @@
 
 struct apply_options {
 	const char *root; /* folder of the tree; "/" for the running one */
-	bool dry_run;	  /* print the plan to report and write nothing */
+	bool dry_run;     /* print the plan to report and write nothing */
 };
 
 /* All stages in their order. Problems that can be known before are written to report, and nothing

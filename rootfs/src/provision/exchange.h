@@ -24,7 +24,8 @@ struct exchange {
 
 /* Returns 0 when there was a whole answer, whatever its status; the body goes to the sink only if
  * the status says that it is the resource. -EAGAIN: the connection, the name, TLS or the server
- * failed, which may pass; -ETIMEDOUT: the deadline; or the sink's own error. */
+ * failed, which may pass; -EIO: the same when the body had begun, of which the sink may have some;
+ * -ETIMEDOUT: the deadline; or the sink's own error. */
 int exchange_run(struct exchange *exchange, struct error *error);
 
 /* Frees what came of it. */

@@ -1,10 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /* See exchange.h. Must never call a body the resource whose status says otherwise. */
 #include "lib/download.h"
-#include "lib/noproxy.h"
-#include "lib/text.h"
 #include "provision/exchange.h"
-#include "provision/network.h"
+#include "provision/route_curl.h"
 #include <curl/curl.h>
 #include <errno.h>
 #include <stdlib.h>
@@ -15,8 +13,6 @@
 #define CONNECT_S 30L
 #define POLL_MS 1000
 #define PAGE_BYTES_MAX (64 << 10)
-#define AGENT "User-Agent: Keelson/" KEELSON_VERSION
-#define ACCEPT "Accept: application/vnd.coreos.ignition+json;version=3.6.0, */*;q=0.1"
 
 /* The handles of a running exchange. */
 struct run {
@@ -77,80 +73,6 @@ static size_t take_header(char *bytes, size_t one, size_t size, void *context)
 	return size * one;
 }
 
-static bool append(struct curl_slist **list, const char *line)
-{
-	struct curl_slist *longer = line ? curl_slist_append(*list, line) : NULL;
-
-	if (longer)
-		*list = longer;
-	return longer;
-}
-
-static bool overridden(const struct exchange *exchange, const char *line)
-{
-	size_t length = strcspn(line, ":");
-
-	for (size_t i = 0; i < exchange->headers_count; i++)
-		if (exchange->headers[i].name.length == length &&
-		    strncasecmp(exchange->headers[i].name.at, line, length) == 0)
-			return true;
-	return false;
-}
-
-static bool append_header(struct curl_slist **list, const struct ign_header *header)
-{
-	char *line = NULL;
-	bool ok = asprintf(&line, "%.*s: %.*s", (int)header->name.length, header->name.at,
-			   (int)header->value.length, header->value.at) >= 0 &&
-		  append(list, line);
-
-	free(line);
-	return ok;
-}
-
-static bool build_headers(const struct exchange *exchange, struct curl_slist **ret)
-{
-	static const char *const own[] = { AGENT, ACCEPT, "Accept-Encoding: identity" };
-	bool ok = true;
-
-	for (size_t i = 0; i < sizeof(own) / sizeof(own[0]) && ok; i++)
-		ok = overridden(exchange, own[i]) || append(ret, own[i]);
-	for (size_t i = 0; i < exchange->headers_count && ok; i++)
-		ok = append_header(ret, &exchange->headers[i]);
-	return ok;
-}
-
-/* A part of a URL into a buffer; brackets of an address come off. */
-static int part_of(CURLU *url, CURLUPart part, char *out, size_t room)
-{
-	size_t length, skip;
-	char *text = NULL;
-	int r;
-
-	if (curl_url_get(url, part, &text, CURLU_DEFAULT_PORT) != CURLUE_OK)
-		return -EINVAL;
-	length = strlen(text);
-	skip = text[0] == '[' && text[length - 1] == ']';
-	r = text_copy(out, room, text + skip, length - 2 * skip);
-	curl_free(text);
-	return r;
-}
-
-static const char *proxy_for(const struct exchange *exchange, CURLU *url, const char *host)
-{
-	const struct transport_settings *settings = exchange->settings;
-	char scheme[16], port[8];
-	const char *proxy;
-	uint64_t number;
-
-	if (exchange->tftp || part_of(url, CURLUPART_SCHEME, scheme, sizeof(scheme)) < 0 ||
-	    part_of(url, CURLUPART_PORT, port, sizeof(port)) < 0 ||
-	    text_to_number(port, 65535, &number) < 0)
-		return NULL;
-	proxy = strcmp(scheme, "https") == 0 ? settings->https_proxy : settings->http_proxy;
-	return proxy && !proxy_bypassed(host, (unsigned)number, settings->no_proxy) ? proxy : NULL;
-}
-
 /* libcurl leaves out the slash that the path begins with, the reference does not. */
 static int double_slash(CURLU *url)
 {
@@ -164,22 +86,6 @@ static int double_slash(CURLU *url)
 	curl_free(path);
 	free(doubled);
 	return r;
-}
-
-/* The network is asked for where the connection goes: to the proxy, if there is one. */
-static int need_network(const char *host, const char *proxy, struct error *error)
-{
-	char proxy_host[256] = "";
-	CURLU *url;
-
-	if (proxy) {
-		url = curl_url();
-		if (url && curl_url_set(url, CURLUPART_URL, proxy, 0) == CURLUE_OK)
-			part_of(url, CURLUPART_HOST, proxy_host, sizeof(proxy_host));
-		curl_url_cleanup(url);
-		host = proxy_host;
-	}
-	return host_is_loopback(host) ? 0 : network_up(error);
 }
 
 static void set_trust(struct run *run)
@@ -235,17 +141,17 @@ static int prepare(struct run *run, struct error *error)
 	run->multi = curl_multi_init();
 	run->easy = curl_easy_init();
 	run->url = curl_url();
-	if (!run->multi || !run->easy || !run->url || !build_headers(exchange, &run->headers))
+	if (!run->multi || !run->easy || !run->url || !route_headers(exchange, &run->headers))
 		return error_set(error, -ENOMEM, "out of memory");
 	if (curl_url_set(run->url, CURLUPART_URL, exchange->url,
 			 CURLU_URLENCODE | CURLU_ALLOW_SPACE) != CURLUE_OK ||
-	    part_of(run->url, CURLUPART_HOST, host, sizeof(host)) < 0)
+	    route_part(run->url, CURLUPART_HOST, host, sizeof(host)) < 0)
 		return error_set(error, -EINVAL, "not a URL that can be fetched");
 	exchange->tftp = strncasecmp(exchange->url, "tftp:", 5) == 0;
 	if (exchange->tftp && double_slash(run->url) < 0)
 		return error_set(error, -EINVAL, "not a URL that can be fetched");
-	proxy = proxy_for(exchange, run->url, host);
-	r = need_network(host, proxy, error);
+	proxy = route_proxy(exchange, run->url, host);
+	r = route_network(host, proxy, error);
 	if (r == 0)
 		set_options(run, proxy);
 	return r;

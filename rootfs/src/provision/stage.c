@@ -156,6 +156,8 @@ static int finish(struct work *work, struct error *error)
 	int r = file_read(RESULT, 4096, &result, error);
 
 	network_down();
+	if (r == 0 && work->config)
+		r = disks_finish(work->config, error);
 	if (r == 0)
 		r = file_replace("/var/lib/keelson/provision.json", result, error);
 	if (r == 0)

@@ -43,8 +43,8 @@ static enum outcome judge(const struct exchange *exchange, struct error *error)
 	return verdict == HTTP_AGAIN ? AGAIN : FAILED;
 }
 
-/* One exchange and what it came to. A transfer that has begun to deliver is not tried again, as in
- * the reference: what came before is with the sink already. */
+/* One exchange and what it came to. tftp: is not tried again, as in the reference; libcurl repeats
+ * its packets. */
 static enum outcome exchange_once(const struct download *download, const char *url, bool first,
 				  struct exchange *exchange, struct error *error)
 {
@@ -62,7 +62,7 @@ static enum outcome exchange_once(const struct download *download, const char *u
 	r = exchange_run(exchange, error);
 	if (r == 0)
 		return exchange->tftp ? DONE : judge(exchange, error);
-	return r == -EAGAIN && !exchange->delivered && !exchange->tftp ? AGAIN : FAILED;
+	return r == -EAGAIN && !exchange->tftp ? AGAIN : FAILED;
 }
 
 /* The next URL of a chain. */
