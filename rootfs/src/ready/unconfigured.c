@@ -7,7 +7,7 @@
 #include <net/if.h>
 #include <stdio.h>
 #include <string.h>
-#include <unistd.h>
+#include <sys/stat.h>
 
 static const char hint[] =
 	"\r\nkeelson: this machine has no config: nobody can log in, and it runs nothing. Give it an"
@@ -18,6 +18,7 @@ static const char hint[] =
 bool unconfigured(void)
 {
 	AUTO_FREE char *result = NULL;
+	struct stat keys;
 
 	return file_read("/run/keelson/provision.json", 4096, &result, NULL) == 0 &&
 	       strstr(result, "\"config\":false") && access("/root/.ssh/authorized_keys", F_OK) < 0;
