@@ -21,7 +21,8 @@ bool unconfigured(void)
 	struct stat keys;
 
 	return file_read("/run/keelson/provision.json", 4096, &result, NULL) == 0 &&
-	       strstr(result, "\"config\":false") && access("/root/.ssh/authorized_keys", F_OK) < 0;
+	       strstr(result, "\"config\":false") &&
+	       (stat("/root/.ssh/authorized_keys", &keys) < 0 || keys.st_size == 0);
 }
 
 static const char *address_of(const struct ifaddrs *row, char *ret, socklen_t room)
