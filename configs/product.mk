@@ -6,7 +6,7 @@ EPOCH := 1795478400
 
 # What is merged into the root file system (rootfs/packages/NAME); their dependencies come along.
 ROOTFS_PACKAGES := systemd dbus-broker busybox util-linux kmod openssh ca-certificates crun \
-	cryptsetup tpm2-tss e2fsprogs dosfstools mdadm keelson
+	cryptsetup tpm2-tss e2fsprogs dosfstools mdadm xfsprogs keelson
 
 # Partition sizes last for the life of a disk: they stand in image/repart.d. The image leaves state to the first boot.
 # Of the disk image: what the slots need and some room, so that it boots as it is; the first boot uses all of a larger disk.
