@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: Apache-2.0
+// SPDX-License-Identifier: Apache-2.0 OR MIT
 /*
  * Stands in for liburcu's header when mkfs.xfs, xfs_repair and xfs_growfs of xfsprogs are built,
  * and must not be used for anything else: no call here waits for a reader, and none is waited for.

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: Apache-2.0
+// SPDX-License-Identifier: Apache-2.0 OR MIT
 /*
  * The atomic operations that xfsprogs takes from liburcu, on the compiler's builtins: integers of
  * 32 and 64 bits, shared by threads of one process. What returns a value, and cmm_smp_mb(), orders
