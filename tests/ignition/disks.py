@@ -23,6 +23,13 @@ MOUNT = "/run/ignition-test"
 OTHER_CONTENT = ("/etc/passwd", "/etc/shadow", "/etc/group", "/etc/gshadow")
 
 
+# What this system refuses with a reason, and the reference does: a word of the reason.
+REFUSED = {
+    "filesystem.mount.options": "format btrfs",
+    "filesystem.create.btrfs.wipe": "format btrfs",
+}
+
+
 def load(path):
     with open(path, encoding="utf-8") as file:
         return [json.loads(line) for line in file]
@@ -204,7 +211,7 @@ class Disks:
     def tables(self):
         return {name: self.must(f"sfdisk --json {device} 2>/dev/null || echo '{{}}'") for name, device in self.devices.items()}
 
-    def check(self, nodes=True):
+    def check(self):
         """Compares with what must be there after; returns what differs, a line each."""
         problems = []
         for disk in self.case.get("after") or []:
@@ -213,7 +220,7 @@ class Disks:
             return problems
         for partition, path in self.partitions("after"):
             problems += self.check_filesystem(partition, path)
-            if nodes and partition.get("nodes"):
+            if partition.get("nodes"):
                 problems += self.check_nodes(partition, path)
         return problems
 
@@ -276,3 +283,19 @@ class Disks:
         if one["type"] == "symlink":
             pairs.append(("target", self.must(f"readlink {path}").strip(), one["target"]))
         return [f"{what} is {got!r}, not {want!r}" for what, got, want in pairs if got != want]
+
+
+def without_btrfs(case):
+    """What this system has no mkfs of is refused before anybody looks at the disk."""
+    for partition in (p for disk in case["before"] for p in disk["partitions"] if p.get("fs") == "btrfs"):
+        partition["fs"] = "blank"
+
+
+def differences(case, on, before, code, said):
+    """What became of a case, on its disks and by the program's exit code, that should not have; a line each. before: the tables then."""
+    name = title(case)
+    if name in REFUSED:
+        return [] if code == 1 and REFUSED[name] in said else [f"exit code {code}, not refused for {REFUSED[name]}: {said}"]
+    if case["positive"]:
+        return on.check() if code == 0 else [f"exit code {code}: {said}"]
+    return [what for wrong, what in ((code != 1, f"exit code {code}"), (on.tables() != before, "a table was written")) if wrong]

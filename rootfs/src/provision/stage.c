@@ -243,10 +243,11 @@ static void keep_report(const char *text, const char *stage, const struct error 
 		file_replace(KEPT_REPORT, whole, NULL);
 }
 
+/* As an error, for the console to show it: a server that does not answer is asked without an end. */
 static void log_line(void *context, const char *line)
 {
 	(void)context;
-	kmsg_print(KMSG_WARNING, "%s", line);
+	kmsg_print(KMSG_ERROR, "%s", line);
 }
 
 static int run(const struct stage *stage, struct work *work, struct error *error)
