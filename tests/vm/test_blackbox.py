@@ -2,6 +2,7 @@
 """The reference's tests on disks, in a guest: its kernel, its mkfs, its keelson-provision, disks that come and go with each case."""
 import os
 import shlex
+import subprocess
 import sys
 import tempfile
 import unittest
@@ -21,9 +22,21 @@ class Blackbox(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.folder = cls.enterClassContext(tempfile.TemporaryDirectory(dir=IMAGES))
-        cls.machine = machines.new("blackbox", qemu_options=["-device", "virtio-scsi-pci,id=cases"])
+        cls.machine = machines.new("blackbox", qemu_options=["-device", "virtio-scsi-pci,id=cases", *cls.tpm()])
         cls.addClassCleanup(cls.machine.close)
         boot_ready(cls.machine)
+
+    @classmethod
+    def tpm(cls):
+        """Starts one; QEMU's options for it."""
+        link = tempfile.mktemp(prefix="tpm.", dir="/tmp")  # short: a socket's name may have 107 bytes
+        tpm = subprocess.Popen(["swtpm", "socket", "--tpm2", "--tpmstate", "dir=" + cls.folder, "--ctrl", "type=unixio,path=" + link],
+                               stdin=subprocess.DEVNULL)
+        cls.addClassCleanup(tpm.wait)
+        cls.addClassCleanup(tpm.kill)
+        known = subprocess.run([facts.facts(machines.ARCH)["QEMU"], "-device", "help"], check=True, capture_output=True, text=True).stdout
+        device = "tpm-tis-device" if '"tpm-tis-device"' in known else "tpm-tis"
+        return ["-chardev", f"socket,id=tpm,path={link}", "-tpmdev", "emulator,id=tpm,chardev=tpm", "-device", device + ",tpmdev=tpm"]
 
     def run_script(self, script):
         done = self.machine.run(script, check=False, timeout=300)
