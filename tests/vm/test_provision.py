@@ -13,6 +13,7 @@ from machines import LOGS, note
 
 NAME = "opt/com.coreos/config"
 VERSION = "3.4.0"
+MAC = "52:54:00:12:34:56"  # what QEMU gives its first network card
 READY_OR_HELD = r"KEELSON-READY ([^\r\n]*)[\r\n]|provisioning failed: [^\r\n]*|reboot: Restarting system"
 
 
@@ -115,6 +116,15 @@ class FirstBoot(ProvisionTest):
         machine.run("echo changed >/etc/hostname; rm /home/core/note")
         self.again(machine)
         self.assertEqual(machine.output("hostname; ls /home/core; cat /run/keelson/provision.json | head -c 14"), 'changed\n{"config":true')
+
+    def test_static_network(self):
+        machine = self.up(self.machine(config(storage={"files": [
+            file("/etc/systemd/network/25-infra.link", f"[Match]\nMACAddress={MAC}\n[Link]\nName=infra\n"),
+            file("/etc/systemd/network/20-infra.network",
+                 "[Match]\nName=infra\n[Network]\nAddress=10.0.2.15/24\nGateway=10.0.2.2\nDNS=10.0.2.3\nIPv6AcceptRA=no\n")]})))
+        self.assertRegex(machine.output("ip -4 -o addr show dev infra"), r"inet 10\.0\.2\.15/24 .*valid_lft forever")
+        self.assertIn("default via 10.0.2.2 dev infra proto static", machine.output("ip route"))
+        self.assertIn("10.0.2.3", machine.output("resolvectl dns infra"))
 
     def test_nothing_says_what_it_waits_for(self):
         machine = self.machine(None, credentials={"ssh.authorized_keys.root": ""})
