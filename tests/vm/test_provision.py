@@ -123,7 +123,7 @@ class FirstBoot(ProvisionTest):
             file("/etc/systemd/network/20-infra.network",
                  "[Match]\nName=infra\n[Network]\nAddress=10.0.2.15/24\nGateway=10.0.2.2\nDNS=10.0.2.3\nIPv6AcceptRA=no\n")]})))
         self.assertRegex(machine.output("ip -4 -o addr show dev infra"), r"inet 10\.0\.2\.15/24 .*valid_lft forever")
-        self.assertIn("default via 10.0.2.2 dev infra proto static", machine.output("ip route"))
+        self.assertIn("default via 10.0.2.2 dev infra", machine.output("ip route"))
         self.assertIn("10.0.2.3", machine.output("resolvectl dns infra"))
 
     def test_nothing_says_what_it_waits_for(self):
