@@ -243,7 +243,8 @@ static void keep_report(const char *text, const char *stage, const struct error 
 		file_replace(KEPT_REPORT, whole, NULL);
 }
 
-/* As an error, for the console to show it: a server that does not answer is asked without an end. */
+/* As an error, for the console to show it: a server that does not answer is asked without an end.
+ */
 static void log_line(void *context, const char *line)
 {
 	(void)context;
