@@ -1,6 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """The power goes while a machine configures itself: its next boot ends as the config says, or says why it does not."""
 import json
+import os
+import shutil
 import tempfile
 import unittest
 
@@ -30,7 +32,14 @@ mount -o ro {PARTITION} /mnt && ls /mnt && cat /mnt/one; blkid -o value -s LABEL
 
 class ProvisionCut(unittest.TestCase):
     def machine(self, name, image, **options):
-        return new(name, image=image, disk_size=str(DISK_BYTES), qemu_options=["-fw_cfg", f"name={NAME},file={self.folder}/config"], **options)
+        """All have the first one's key: it stands on the disk that they start from."""
+        machine = new(name, image=image, disk_size=str(DISK_BYTES), qemu_options=["-fw_cfg", f"name={NAME},file={self.folder}/config"], **options)
+        kept = self.folder + "/key"
+        if not os.path.exists(kept):
+            shutil.copy(machine.key_path, kept)
+            self.public = machine.credentials["ssh.authorized_keys.root"]
+        machine.key_path, machine.credentials["ssh.authorized_keys.root"] = kept, self.public
+        return machine
 
     def record(self):
         """The first boot's writes, and what the machine is like after it."""
