@@ -195,10 +195,8 @@ bool var_exists(const char *disk)
 	struct partition_table table;
 	struct error ignored;
 
-	if (blockdev_partitions(&table, &ignored) < 0)
-		return false;
-	blockdev_name_partitions(&table, disk);
-	return partitions_find(&table, disk, "state") != NULL;
+	return blockdev_partitions(&table, &ignored) == 0 &&
+	       partitions_find(&table, disk, "state") != NULL;
 }
 
 int var_mount_disk(const struct boot_options *options, const char *disk, struct error *error)

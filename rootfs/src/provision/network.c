@@ -83,7 +83,7 @@ static void find(struct interfaces *ret)
 	}
 }
 
-static int set_up(const char *interface, bool up)
+static int set_up(const char *interface)
 {
 	AUTO_CLOSE int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	struct ifreq request = { 0 };
@@ -91,10 +91,7 @@ static int set_up(const char *interface, bool up)
 	strcpy(request.ifr_name, interface);
 	if (fd < 0 || device_ioctl(fd, SIOCGIFFLAGS, &request) < 0)
 		return -errno;
-	if (up)
-		request.ifr_flags |= IFF_UP;
-	else
-		request.ifr_flags = (short)(request.ifr_flags & ~IFF_UP);
+	request.ifr_flags |= IFF_UP;
 	return device_ioctl(fd, SIOCSIFFLAGS, &request) < 0 ? -errno : 0;
 }
 
@@ -112,7 +109,7 @@ static void wait_for_carrier(const struct interfaces *interfaces)
 		usleep(100000);
 }
 
-static int ask(const char *interface, struct error *error)
+static int ask(const char *interface)
 {
 	const char *const argv[] = { "/usr/bin/udhcpc",
 				     "-i",
@@ -128,7 +125,7 @@ static int ask(const char *interface, struct error *error)
 				     SCRIPT,
 				     NULL };
 
-	return spawn(argv, 0, error);
+	return spawn(argv, 0, NULL); /* what it says is in the log */
 }
 
 static int bring_up(struct error *error)
@@ -140,11 +137,11 @@ static int bring_up(struct error *error)
 	if (interfaces.count == 0)
 		return error_set(error, -ENETUNREACH, "no network interface was found");
 	for (size_t i = 0; i < interfaces.count; i++)
-		set_up(interfaces.names[i], true);
+		set_up(interfaces.names[i]);
 	wait_for_carrier(&interfaces);
 	for (size_t i = 0; i < interfaces.count; i++)
 		if (read_number(interfaces.names[i], "carrier") == 1 &&
-		    ask(interfaces.names[i], error) == 0)
+		    ask(interfaces.names[i]) == 0)
 			good++;
 	return good > 0 ? 0
 			: error_set(error, -ENETUNREACH,

@@ -27,7 +27,6 @@
 #define RESULT FOLDER "/result.json"
 #define REPORT FOLDER "/report"
 #define KEPT_REPORT "/var/lib/keelson/provision-report"
-#define REPORT_BYTES (1 << 20)
 
 /* What a stage works with; the config is NULL when the platform has none. */
 struct work {
@@ -172,12 +171,12 @@ static int finish(struct work *work, struct error *error)
 static const struct stage {
 	const char *name;
 	int (*run)(struct work *work, struct error *error);
-	bool first, always;
+	bool first, always, fetches;
 } stages[] = {
 	{ .name = "fetch", .run = fetch, .first = true, .always = true },
-	{ .name = "disks", .run = disks },
+	{ .name = "disks", .run = disks, .fetches = true },
 	{ .name = "mount", .run = mount_all },
-	{ .name = "files", .run = files },
+	{ .name = "files", .run = files, .fetches = true },
 	{ .name = "umount", .run = umount_all },
 	{ .name = "finish", .run = finish, .always = true },
 };
@@ -212,7 +211,7 @@ static int run_on_kept(const struct stage *stage, struct work *work, struct erro
 		r = read_kept(&kept, error);
 		work->config = &kept.config;
 	}
-	if (r == 0 && work->config)
+	if (r == 0 && work->config && stage->fetches) /* which may fetch certificates */
 		r = fetcher_configure(work->fetcher, &work->config->ignition, error);
 	if (r == 0 && (work->config || stage->always))
 		r = stage->run(work, error);
