@@ -101,22 +101,20 @@ class Http(Program):
         self.bad(names(self.url(), timeouts={"httpTotal": 1}), "not within 1 s")
         self.assertLess(time.monotonic() - begin, 4)
 
-    def test_too_long(self):
+    def answer_without_end(self, status):
         def endless(handler):
-            handler.send_response(200)
+            handler.send_response(status)
             handler.end_headers()
             while True:
                 handler.wfile.write(b" " * 65536)
         self.server.answers["/a"] = endless
+
+    def test_too_long(self):
+        self.answer_without_end(200)
         self.bad(names(self.url()), "longer than 16777216 bytes")
 
     def test_error_page_without_end(self):
-        def endless(handler):
-            handler.send_response(404)
-            handler.end_headers()
-            while True:
-                handler.wfile.write(b" " * 65536)
-        self.server.answers["/a"] = endless
+        self.answer_without_end(404)
         self.bad(names(self.url()), "status 404")
 
     def test_secrets_stay_secret(self):
