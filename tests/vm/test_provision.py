@@ -74,6 +74,7 @@ class ProvisionTest(unittest.TestCase):
         machine.boot()
         said = machine.expect(READY_OR_HELD, 300)[0]
         self.assertIn("provisioning failed", said)
+        machine.expect(r"next: correct the config[^\r\n]*[\r\n]", 60)  # whole: the console is read while it is written
         return machine.since_boot()
 
 
