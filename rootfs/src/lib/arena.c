@@ -2,6 +2,7 @@
 /* See arena.h. Must never move what it has given. */
 #include "lib/arena.h"
 #include <stdint.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -34,11 +35,15 @@ void *arena_get(struct arena *arena, size_t count, size_t size)
 	void *ret;
 
 	if (__builtin_mul_overflow(count, size, &bytes) ||
-	    __builtin_add_overflow(bytes, (size_t)ALIGN, &bytes))
+	    __builtin_add_overflow(bytes, (size_t)ALIGN, &bytes)) {
+		arena->exhausted = true;
 		return NULL;
+	}
 	bytes = bytes / ALIGN * ALIGN;
-	if (bytes > arena->left && add_block(arena, bytes) < 0)
+	if (bytes > arena->left && add_block(arena, bytes) < 0) {
+		arena->exhausted = true;
 		return NULL;
+	}
 	ret = arena->at;
 	arena->at += bytes;
 	arena->left -= bytes;
@@ -52,6 +57,33 @@ char *arena_copy(struct arena *arena, const char *text, size_t length)
 	if (ret && length > 0)
 		memcpy(ret, text, length);
 	return ret;
+}
+
+char *arena_vformat(struct arena *arena, const char *format, va_list args)
+{
+	va_list again;
+	char *ret = NULL;
+	int length;
+
+	va_copy(again, args);
+	length = vsnprintf(NULL, 0, format, args);
+	if (length >= 0)
+		ret = arena_get(arena, (size_t)length + 1, 1);
+	if (ret)
+		vsnprintf(ret, (size_t)length + 1, format, again);
+	va_end(again);
+	return ret;
+}
+
+const char *arena_format(struct arena *arena, const char *format, ...)
+{
+	va_list args;
+	const char *ret;
+
+	va_start(args, format);
+	ret = arena_vformat(arena, format, args);
+	va_end(args);
+	return ret ? ret : "";
 }
 
 void arena_free(struct arena *arena)

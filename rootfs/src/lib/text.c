@@ -23,7 +23,7 @@ int text_to_number(const char *text, uint64_t max, uint64_t *ret)
 	return 0;
 }
 
-static int digit_value(char c)
+int text_digit(char c)
 {
 	if (c >= '0' && c <= '9')
 		return c - '0';
@@ -39,10 +39,10 @@ int text_to_bytes(const char *text, uint8_t *ret, size_t size)
 	if (strnlen(text, 2 * size + 1) != 2 * size)
 		return -EINVAL;
 	for (size_t i = 0; i < 2 * size; i++)
-		if (digit_value(text[i]) < 0)
+		if (text_digit(text[i]) < 0)
 			return -EINVAL;
 	for (size_t i = 0; i < size; i++)
-		ret[i] = (uint8_t)(digit_value(text[2 * i]) << 4 | digit_value(text[2 * i + 1]));
+		ret[i] = (uint8_t)(text_digit(text[2 * i]) << 4 | text_digit(text[2 * i + 1]));
 	return 0;
 }
 

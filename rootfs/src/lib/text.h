@@ -9,6 +9,9 @@
 /* Decimal digits only, at most max. Returns 0, -EINVAL or -ERANGE. */
 int text_to_number(const char *text, uint64_t max, uint64_t *ret);
 
+/* The value of a hex digit of either case, or -1. */
+int text_digit(char c);
+
 /* Exactly 2 * size hex digits of either case. Returns 0 or -EINVAL. */
 int text_to_bytes(const char *text, uint8_t *ret, size_t size);
 

@@ -113,18 +113,11 @@ void ign_report_add_text(struct ign_report *report, uint32_t offset, const char 
 
 const char *ign_report_format(struct ign_report *report, const char *format, ...)
 {
-	va_list args, again;
-	char *ret = NULL;
-	int length;
+	va_list args;
+	const char *ret;
 
 	va_start(args, format);
-	va_copy(again, args);
-	length = vsnprintf(NULL, 0, format, args);
-	if (length >= 0)
-		ret = arena_get(report->arena, (size_t)length + 1, 1);
-	if (ret)
-		vsnprintf(ret, (size_t)length + 1, format, again);
-	va_end(again);
+	ret = arena_vformat(report->arena, format, args);
 	va_end(args);
 	return ret ? ret : "(no memory to say what)";
 }
