@@ -90,6 +90,21 @@ static void convert(struct quadlet *quadlet, struct quadlet_file *file)
 		words_add(&c.pod->members, c.arena, file->service);
 }
 
+static void report_syntax(struct quadlet *quadlet, struct quadlet_file *file)
+{
+	const struct unit_problem *problem = file->unit.problems;
+
+	for (; problem; problem = problem->next) {
+		struct quadlet_problem syntax = { .class = QUADLET_SYNTAX };
+
+		syntax.path = problem->path;
+		syntax.number = problem->number;
+		syntax.text = problem->text;
+		file->failed = true;
+		quadlet_add_problem(quadlet, syntax);
+	}
+}
+
 static void refuse_kind(struct quadlet *quadlet, struct quadlet_file *file)
 {
 	const struct quadlet_section *kind = &quadlet_sections[file->kind];
@@ -111,9 +126,10 @@ int quadlet_convert(struct quadlet *quadlet)
 		for (struct quadlet_file *file = quadlet->files; file; file = file->next) {
 			if (file->kind != kind || file->off)
 				continue;
+			report_syntax(quadlet, file);
 			if (quadlet_sections[kind].why)
 				refuse_kind(quadlet, file);
-			else if (!file->failed)
+			else
 				convert(quadlet, file);
 		}
 	}

@@ -3,7 +3,6 @@
 #include "lib/quadlet/quadlet.h"
 #include "lib/quadlet/conversion.h"
 #include "lib/text.h"
-#include <errno.h>
 #include <string.h>
 
 static const char *const classes[QUADLET_CLASSES] = {
@@ -72,26 +71,6 @@ const char *quadlet_problem_format(struct quadlet *quadlet, const struct quadlet
 	return ret ? ret : "";
 }
 
-static void add_syntax_problem(struct quadlet *quadlet, struct quadlet_file *file, const char *path,
-			       const struct unit_problem *problem)
-{
-	struct quadlet_problem syntax = { .class = QUADLET_SYNTAX, .path = path };
-
-	syntax.number = problem->number;
-	syntax.text = problem->text;
-	file->failed = true;
-	quadlet_add_problem(quadlet, syntax);
-}
-
-static void parse(struct quadlet *quadlet, struct quadlet_file *file, const char *path,
-		  const char *text, size_t size)
-{
-	struct unit_problem problem;
-
-	if (unit_parse(&file->unit, text, size, path, &quadlet->arena, &problem) < 0)
-		add_syntax_problem(quadlet, file, path, &problem);
-}
-
 static struct quadlet_file *new_file(struct quadlet *quadlet, const char *path,
 				     enum quadlet_kind kind)
 {
@@ -133,14 +112,16 @@ struct quadlet_file *quadlet_add(struct quadlet *quadlet, const char *path, cons
 		file->off = true;
 		return NULL;
 	}
-	parse(quadlet, file, file->path, text, size);
+	unit_parse(&file->unit, text, size, file->path, &quadlet->arena);
 	return file;
 }
 
 void quadlet_add_dropin(struct quadlet *quadlet, struct quadlet_file *file, const char *path,
 			const char *text, size_t size)
 {
-	parse(quadlet, file, arena_format(&quadlet->arena, "%s", path), text, size);
+	struct arena *arena = &quadlet->arena;
+
+	unit_parse(&file->unit, text, size, arena_format(arena, "%s", path), arena);
 }
 
 void quadlet_dropin_folders(const char *name, struct arena *arena, struct words *ret)

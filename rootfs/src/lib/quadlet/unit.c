@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* See unit.h. Which lines there are and how they are joined is as in the reference's parser. */
 #include "lib/quadlet/unit.h"
-#include <errno.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -14,17 +13,20 @@ struct parser {
 	struct arena *arena;
 	const char *path;
 	struct unit_section *section;
-	struct unit_problem *problem;
 	char *joined,
 		*end;    /* the line so far; behind it is room for all that is left of the file */
 	uint32_t number; /* of the last line that was read */
 	uint32_t began;  /* where the line began that is open; 0: none is */
 };
 
-static int fail(const struct parser *parser, uint32_t number, const char *text)
+static void fail(struct parser *parser, uint32_t number, const char *text)
 {
-	*parser->problem = (struct unit_problem){ number, text };
-	return -EBADMSG;
+	struct unit_problem *problem = arena_get(parser->arena, 1, sizeof(*problem));
+
+	if (!problem)
+		return;
+	*problem = (struct unit_problem){ parser->unit->problems, parser->path, text, number };
+	parser->unit->problems = problem;
 }
 
 struct unit_section *unit_section(const struct unit *unit, const char *name)
@@ -89,66 +91,75 @@ static size_t section_length(const char *text)
 	return (size_t)(end - text) - 1;
 }
 
-static int take_section(struct parser *parser, char *text, size_t length, uint32_t number)
+static void take_section(struct parser *parser, char *text, size_t length, uint32_t number)
 {
 	text[length + 1] = '\0';
-	if (strchr(text + 1, '['))
-		return fail(parser, number, "is no name of a section");
+	if (strchr(text + 1, '[')) {
+		fail(parser, number, "is no name of a section");
+		return;
+	}
 	parser->section = need_section(parser->unit, parser->arena, text + 1);
 	if (parser->section && !parser->section->path) {
 		parser->section->path = parser->path;
 		parser->section->number = number;
 	}
-	return 0;
 }
 
-static int take_assignment(struct parser *parser, char *text, char *equals, uint32_t number)
+/* Why a line cannot be an assignment, or NULL. */
+static const char *no_assignment(const struct parser *parser, const char *key)
 {
-	char *value = equals + 1 + strspn(equals + 1, BLANKS);
+	if (!parser->section)
+		return "an assignment stands before any section";
+	if (*key == '\0')
+		return "an assignment to nothing";
+	return parser->unit->lines >= UNIT_LINES_MAX ? "too many assignments" : NULL;
+}
+
+static void take_assignment(struct parser *parser, char *text, char *equals, uint32_t number)
+{
+	const char *why;
 	struct unit_line *line;
 
 	text[length_without_blanks(text, (size_t)(equals - text))] = '\0';
-	if (!parser->section)
-		return fail(parser, number, "an assignment stands before any section");
-	if (*text == '\0')
-		return fail(parser, number, "an assignment to nothing");
-	if (parser->unit->lines >= UNIT_LINES_MAX)
-		return fail(parser, number, "too many assignments");
-	line = add_line(parser->unit, parser->arena, parser->section, text, value);
+	why = no_assignment(parser, text);
+	if (why) {
+		fail(parser, number, why);
+		return;
+	}
+	line = add_line(parser->unit, parser->arena, parser->section, text,
+			equals + 1 + strspn(equals + 1, BLANKS));
 	if (line) {
 		line->path = parser->path;
 		line->number = number;
 	}
-	return 0;
 }
 
-static int take_line(struct parser *parser, char *text, uint32_t number)
+static void take_line(struct parser *parser, char *text, uint32_t number)
 {
 	size_t length = section_length(text);
 	char *equals = strchr(text, '=');
 
 	if (length > 0)
-		return take_section(parser, text, length, number);
-	if (!equals)
-		return fail(parser, number, "is no section, assignment or comment");
-	return take_assignment(parser, text, equals, number);
+		take_section(parser, text, length, number);
+	else if (equals)
+		take_assignment(parser, text, equals, number);
+	else
+		fail(parser, number, "is no section, assignment or comment");
 }
 
 /* Takes a line of the file, which may be a part of one only. */
-static int read_line(struct parser *parser, const char *text, size_t length)
+static void read_line(struct parser *parser, const char *text, size_t length)
 {
 	uint32_t began;
 	char *line;
 	bool goes_on;
 
 	parser->number++;
-	if (memchr(text, '\0', length))
-		return fail(parser, parser->number, "has a zero byte");
 	for (; length > 0 && strchr(BLANKS, *text); text++)
 		length--;
 	length = length_without_blanks(text, length);
 	if (length == 0 || *text == '#' || *text == ';')
-		return 0;
+		return;
 	goes_on = text[length - 1] == '\\';
 	memcpy(parser->end, text, length - goes_on);
 	parser->end += length - goes_on;
@@ -156,31 +167,31 @@ static int read_line(struct parser *parser, const char *text, size_t length)
 	began = parser->began > 0 ? parser->began : parser->number;
 	parser->began = goes_on ? began : 0;
 	if (goes_on)
-		return 0;
+		return;
 	line = parser->joined;
 	parser->joined = ++parser->end;
-	return take_line(parser, line, began);
+	take_line(parser, line, began);
 }
 
-int unit_parse(struct unit *unit, const char *text, size_t size, const char *path,
-	       struct arena *arena, struct unit_problem *problem)
+void unit_parse(struct unit *unit, const char *text, size_t size, const char *path,
+		struct arena *arena)
 {
-	struct parser parser = { .unit = unit, .arena = arena, .path = path, .problem = problem };
-	int r = 0;
+	struct parser parser = { .unit = unit, .arena = arena, .path = path };
 
-	if (size > UNIT_BYTES_MAX)
-		return fail(&parser, 1, "the file is too long");
+	if (size > UNIT_BYTES_MAX || memchr(text, '\0', size)) {
+		fail(&parser, 1, size > UNIT_BYTES_MAX ? "too long" : "has a zero byte");
+		return;
+	}
 	parser.joined = parser.end = arena_get(arena, size + 2, 1);
-	for (size_t at = 0; parser.joined && at < size && r == 0;) {
+	for (size_t at = 0; parser.joined && at < size;) {
 		const char *newline = memchr(text + at, '\n', size - at);
 		size_t length = newline ? (size_t)(newline - text) - at : size - at;
 
-		r = read_line(&parser, text + at, length);
+		read_line(&parser, text + at, length);
 		at += length + 1;
 	}
-	if (r == 0 && parser.began > 0)
-		return fail(&parser, parser.began, "goes on behind the end of the file");
-	return r;
+	if (parser.began > 0)
+		fail(&parser, parser.began, "goes on behind the end of the file");
 }
 
 struct unit_line *unit_last(const struct unit *unit, const char *section, const char *key)

@@ -26,22 +26,24 @@ struct unit_section {
 	struct unit_line *first, *last;
 };
 
+struct unit_problem {
+	struct unit_problem *next;
+	const char *path, *text;
+	uint32_t number; /* of the line */
+};
+
 /* Starts as all zeros. In an arena; what there was no memory for is left out, which the arena
  * remembers. */
 struct unit {
 	struct unit_section *first, *last;
+	struct unit_problem *problems; /* the last one first */
 	uint32_t lines;
 };
 
-struct unit_problem {
-	uint32_t number; /* of the line */
-	const char *text;
-};
-
-/* Adds the sections and assignments of a file. Returns 0, or -EBADMSG with the problem: then what
- * stands before it was added. text need not outlive this, path does. */
-int unit_parse(struct unit *unit, const char *text, size_t size, const char *path,
-	       struct arena *arena, struct unit_problem *problem);
+/* Adds the sections and assignments of a file, and a problem for each line that is neither, which
+ * is passed over. text need not outlive this, path does. */
+void unit_parse(struct unit *unit, const char *text, size_t size, const char *path,
+		struct arena *arena);
 
 struct unit_section *unit_section(const struct unit *unit, const char *name);
 
