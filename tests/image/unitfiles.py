@@ -41,7 +41,7 @@ def lines(text):
 
 class Unit:
     def __init__(self, text):
-        self.sections = collections.defaultdict(list)
+        self.text, self.sections = text, collections.defaultdict(list)
         section = None
         for line in lines(text):
             if line.startswith("["):

@@ -42,29 +42,39 @@ static const char *const search_path[] = {
 };
 #define USERS "/etc/containers/systemd/users"
 
-static void add_from_environment(struct words *folders, struct arena *arena, const char *list)
+/* Absolute paths only: where a generator starts is not for anyone to know. */
+static void add_from_environment(struct quadlet *quadlet, struct words *folders, const char *list)
 {
+	struct quadlet_problem relative = { .class = QUADLET_BAD_VALUE,
+					    .key = "QUADLET_UNIT_DIRS" };
+
 	while (*list != '\0') {
 		size_t length = strcspn(list, ":");
-		const char *folder = arena_copy(arena, list, length);
+		const char *folder = arena_copy(&quadlet->arena, list, length);
 
-		if (folder && length > 0)
-			words_add(folders, arena, folder);
+		if (folder && *folder == '/')
+			words_add(folders, &quadlet->arena, folder);
+		relative.text =
+			folder ? arena_format(&quadlet->arena, "%s is no absolute path", folder)
+			       : "";
+		if (folder && *folder != '/' && length > 0)
+			quadlet_add_problem(quadlet, relative);
 		list += length + (list[length] == ':');
 	}
 }
 
 /* Where to search if nothing is given. */
-static struct words default_folders(struct arena *arena)
+static struct words default_folders(struct quadlet *quadlet)
 {
 	const char *list = secure_getenv("QUADLET_UNIT_DIRS");
 	struct words folders = { 0 };
 
-	if (list && *list != '\0')
-		add_from_environment(&folders, arena, list);
-	for (size_t i = 0; folders.count == 0 && i < sizeof(search_path) / sizeof(*search_path);
-	     i++)
-		words_add(&folders, arena, search_path[i]);
+	if (list && *list != '\0') {
+		add_from_environment(quadlet, &folders, list);
+		return folders;
+	}
+	for (size_t i = 0; i < sizeof(search_path) / sizeof(*search_path); i++)
+		words_add(&folders, &quadlet->arena, search_path[i]);
 	return folders;
 }
 
@@ -130,7 +140,7 @@ static int dry_run(struct quadlet *quadlet, int count, char *names[])
 	for (int i = 0; i < count; i++)
 		words_add(&folders, &quadlet->arena, names[i]);
 	if (count == 0)
-		folders = default_folders(&quadlet->arena);
+		folders = default_folders(quadlet);
 	return run(quadlet, &folders, count > 0, NULL);
 }
 
@@ -159,7 +169,7 @@ int main(int argc, char *argv[])
 	if (strcmp(first, "--dry-run") == 0) {
 		ret = dry_run(&quadlet, argc - 2, argv + 2);
 	} else {
-		folders = default_folders(&quadlet.arena);
+		folders = default_folders(&quadlet);
 		ret = run(&quadlet, &folders, false, first);
 	}
 	quadlet_free(&quadlet);

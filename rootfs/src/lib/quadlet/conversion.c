@@ -7,13 +7,16 @@
 #include <string.h>
 #include <strings.h>
 
-/* A problem at a line, or at the section of the kind, or else of the file. */
-static void report(struct conversion *c, const struct unit_line *line, enum quadlet_class class,
-		   bool warning, const char *text)
+void quadlet_report(struct conversion *c, const struct unit_line *line, enum quadlet_class class,
+		    bool warning, const char *format, ...)
 {
 	const struct unit_section *section = unit_section(c->unit, c->section);
-	struct quadlet_problem problem = { .class = class, .warning = warning, .text = text };
+	struct quadlet_problem problem = { .class = class, .warning = warning };
+	va_list args;
 
+	va_start(args, format);
+	problem.text = arena_vformat(c->arena, format, args);
+	va_end(args);
 	problem.path = c->file->path;
 	if (line) {
 		problem.key = line->key;
@@ -24,31 +27,8 @@ static void report(struct conversion *c, const struct unit_line *line, enum quad
 		problem.path = section->path;
 	}
 	c->file->failed |= !warning;
-	quadlet_add_problem(c->quadlet, problem);
-}
-
-void quadlet_fail(struct conversion *c, const struct unit_line *line, enum quadlet_class class,
-		  const char *format, ...)
-{
-	va_list args;
-	const char *text;
-
-	va_start(args, format);
-	text = arena_vformat(c->arena, format, args);
-	va_end(args);
-	report(c, line, class, false, text ? text : "");
-}
-
-void quadlet_warn(struct conversion *c, const struct unit_line *line, enum quadlet_class class,
-		  const char *format, ...)
-{
-	va_list args;
-	const char *text;
-
-	va_start(args, format);
-	text = arena_vformat(c->arena, format, args);
-	va_end(args);
-	report(c, line, class, true, text ? text : "");
+	if (problem.text)
+		quadlet_add_problem(c->quadlet, problem);
 }
 
 const char *quadlet_text(struct conversion *c, const char *key, const struct unit_line **ret_line)

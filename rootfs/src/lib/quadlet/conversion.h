@@ -39,11 +39,11 @@ struct quadlet_section {
 extern const struct quadlet_section quadlet_sections[QUADLET_ALL_KINDS];
 const struct quadlet_key *quadlet_find_key(enum quadlet_kind kind, const char *name);
 
-/* Problems at a line of the file. fail also for a line of NULL: then at the section of the kind. */
-void quadlet_fail(struct conversion *c, const struct unit_line *line, enum quadlet_class class,
-		  const char *format, ...) __attribute__((format(printf, 4, 5)));
-void quadlet_warn(struct conversion *c, const struct unit_line *line, enum quadlet_class class,
-		  const char *format, ...) __attribute__((format(printf, 4, 5)));
+/* A problem at a line of the file, or for NULL at the section of the kind, or else of the file. */
+void quadlet_report(struct conversion *c, const struct unit_line *line, enum quadlet_class class,
+		    bool warning, const char *format, ...) __attribute__((format(printf, 5, 6)));
+#define quadlet_fail(c, line, class, ...) quadlet_report(c, line, class, false, __VA_ARGS__)
+#define quadlet_warn(c, line, class, ...) quadlet_report(c, line, class, true, __VA_ARGS__)
 
 /* The key's only value, NULL if it is not there or empty. ret_line (or NULL): where it stands. */
 const char *quadlet_text(struct conversion *c, const char *key, const struct unit_line **ret_line);
