@@ -11,8 +11,8 @@ PTRACE_TRACEME, PTRACE_SYSCALL = 0, 24
 SANITIZE = "-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all"
 
 
-def build(folder, cflags, name="keelson-provision"):
-    program = f"{folder}/{name}"
+def build(folder, cflags):
+    program = folder + "/keelson-provision"
     subprocess.run(["make", "-j2", "-C", TREE + "/rootfs/src", "O=" + folder, "CFLAGS=" + cflags, program],
                    check=True, stdout=subprocess.DEVNULL)
     return program

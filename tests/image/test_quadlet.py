@@ -9,10 +9,10 @@ import subprocess
 import tempfile
 import unittest
 
-import provisioned
+import quadletcases
 import unitfiles
 
-KEYS = provisioned.TREE + "/tests/quadlet/keys.list"
+KEYS = quadletcases.TREE + "/tests/quadlet/keys.list"
 IMAGE = "[Container]\nImage=quay.io/a/b:1\n"
 TYPICAL = IMAGE + """ContainerName=service-{0}
 AutoUpdate=registry
@@ -42,7 +42,7 @@ class Quadlet(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.built = cls.enterClassContext(tempfile.TemporaryDirectory())
-        cls.program = provisioned.build(cls.built, "-O2 -g0", "keelson-quadlet")
+        cls.program = quadletcases.build("keelson-quadlet", cls.built)
 
     def setUp(self):
         self.dir = self.enterContext(tempfile.TemporaryDirectory())

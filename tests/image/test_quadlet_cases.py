@@ -12,11 +12,10 @@ import subprocess
 import tempfile
 import unittest
 
-import provisioned
 import quadletcases
 import unitfiles
 
-DATA = provisioned.TREE + "/tests/quadlet/"
+DATA = quadletcases.TREE + "/tests/quadlet/"
 REFUSED = (".build", ".kube", ".artifact")
 
 
@@ -91,7 +90,7 @@ class QuadletCases(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.dir = cls.enterClassContext(tempfile.TemporaryDirectory())
-        program = provisioned.build(cls.dir, provisioned.SANITIZE, "keelson-quadlet")
+        program = quadletcases.build("check/keelson-quadlet", cls.dir)
         with open(DATA + "cases.jsonl", encoding="utf-8") as file:
             cases = [json.loads(line) for line in file]
         cls.only = os.environ.get("CASE")

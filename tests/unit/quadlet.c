@@ -216,6 +216,10 @@ static const struct {
 	  NULL },
 	{ "a.container", IMAGE "PodmanArgs=--read-only=true --init=false\n",
 	  "--read-only \\\n\t--init=false", NULL },
+	{ "a.container", IMAGE "PodmanArgs=--cgroups=no-conmon --arch arm64\n",
+	  "--cgroups=no-conmon \\\n\t--arch=arm64", NULL },
+	{ "a.container", IMAGE "PodmanArgs=--cgroups=enabled\n", NULL, "[unsupported-value]" },
+	{ "a.container", IMAGE "PodmanArgs=--init=maybe\n", NULL, "[unsupported-value]" },
 	{ "a.container", IMAGE "PodmanArgs=--nosuch\n", NULL,
 	  ":3: error: PodmanArgs: --nosuch is not supported: keelson-run has no such option "
 	  "[refused]" },
@@ -230,6 +234,8 @@ static const struct {
 	{ "a.container", IMAGE "[Quadlet]\nX=1\n", NULL, "in group 'Quadlet'" },
 	{ "a.container", IMAGE "[Pod]\n", NULL, "has no such section [unknown-key]" },
 	{ "a.container", IMAGE "Label=a=b c\n", "--label=c", "c has no =" },
+	{ "a.container", IMAGE "Environment=A=b # c=d\n", "--env=c=d", "# has no =" },
+	{ "a.container", IMAGE "Environment=A=b C\n", "--env=C", NULL },
 	{ "a.container", IMAGE "AddCapability='a\n", NULL, "a quote is not closed" },
 	{ "a.container", IMAGE "Rootfs=/a\n", NULL, "[conflicting-keys]" },
 	{ "a.container", IMAGE "Network=pasta\n", NULL, "users without privileges" },
@@ -294,7 +300,12 @@ static void check_together(void)
 	struct quadlet_file *twin = add(&quadlet, "/1/twin.container", IMAGE "ServiceName=in\n");
 	struct quadlet_file *user = add(&quadlet, "/1/u.container", IMAGE "Volume=v.volume:/v\n");
 
+	struct quadlet_file *without =
+		add(&quadlet, "/1/w.container", IMAGE "Volume=off.volume:/v\n");
+
 	add(&quadlet, "/1/v.volume", "[Volume]\nNosuch=1\n");
+	CHECK("switched off", !add(&quadlet, "/1/off.volume", ""));
+	CHECK("switched off for all", !add(&quadlet, "/2/off.volume", "[Volume]\n"));
 	CHECK("the first of a name counts", !add(&quadlet, "/2/p.pod", "[Pod]\nPodName=x\n"));
 	CHECK("another kind", !add(&quadlet, "/2/p.timer", "[Timer]\n"));
 	CHECK_NUMBER("convert", quadlet_convert(&quadlet), 0);
@@ -304,7 +315,8 @@ static void check_together(void)
 	CHECK("in", !in->failed && !alone->failed);
 	CHECK("the same service", twin->failed);
 	CHECK("a volume with errors", user->failed);
-	CHECK_NUMBER("errors", quadlet.errors, 3);
+	CHECK("a volume that is switched off", without->failed);
+	CHECK_NUMBER("errors", quadlet.errors, 4);
 	quadlet_free(&quadlet);
 }
 

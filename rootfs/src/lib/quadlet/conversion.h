@@ -58,6 +58,9 @@ void quadlet_words(struct conversion *c, const struct unit_line *line, enum word
 /* The words of all lines of a key that count. */
 struct words quadlet_all_words(struct conversion *c, const char *key, enum words_style style);
 
+/* values has blanks between. */
+bool quadlet_is_one_of(const char *values, const char *value);
+
 /* Whether systemd is to fill in something, so that the text can't be judged yet. */
 bool quadlet_is_open(const char *text);
 
@@ -69,7 +72,7 @@ void quadlet_bare_option(struct conversion *c, const char *option);
 const char *quadlet_command(struct arena *arena, const char *start, const struct words *options,
 			    const struct words *operands);
 
-/* Finds a file by its name. NULL if it isn't there. */
+/* Finds a file by its name. NULL if it isn't there, or switched off. */
 struct quadlet_file *quadlet_find(const struct quadlet *quadlet, const char *name);
 
 /* The file that a key refers to; dependency ("Requires") and After= are added for it. NULL: there

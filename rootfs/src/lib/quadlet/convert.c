@@ -2,6 +2,7 @@
 /* All files at once, those first that others refer to; see quadlet.h. */
 #include "lib/quadlet/conversion.h"
 #include <errno.h>
+#include <stdlib.h>
 #include <string.h>
 
 static void check_keys(struct conversion *c, const char *section, bool (*known)(const char *key))
@@ -118,6 +119,17 @@ static void refuse_kind(struct quadlet *quadlet, struct quadlet_file *file)
 	quadlet_add_problem(quadlet, problem);
 }
 
+/* By file and line, in the order in which they were found. */
+static int by_place(const void *a, const void *b)
+{
+	const struct quadlet_problem *left = a, *right = b;
+	int order = strcmp(left->path ? left->path : "", right->path ? right->path : "");
+
+	if (order != 0 || left->number != right->number)
+		return order != 0 ? order : left->number < right->number ? -1 : 1;
+	return left->order < right->order ? -1 : left->order > right->order;
+}
+
 int quadlet_convert(struct quadlet *quadlet)
 {
 	for (struct quadlet_file *file = quadlet->files; file; file = file->next)
@@ -133,5 +145,8 @@ int quadlet_convert(struct quadlet *quadlet)
 				convert(quadlet, file);
 		}
 	}
+	if (quadlet->problem_count > 0)
+		qsort(quadlet->problems, quadlet->problem_count, sizeof(*quadlet->problems),
+		      by_place);
 	return quadlet->arena.exhausted ? -ENOMEM : 0;
 }

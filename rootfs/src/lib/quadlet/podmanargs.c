@@ -19,6 +19,10 @@ static const struct extra {
 	{ QUADLET_CONTAINER, "no-hosts", true },
 	{ QUADLET_CONTAINER, "tls-verify", true },
 	{ QUADLET_CONTAINER, "authfile", false },
+	{ QUADLET_CONTAINER, "arch", false },
+	{ QUADLET_CONTAINER, "os", false },
+	{ QUADLET_CONTAINER, "variant", false },
+	{ QUADLET_CONTAINER, "platform", false },
 	{ QUADLET_CONTAINER, "cpus", false },
 	{ QUADLET_CONTAINER, "cpu-period", false },
 	{ QUADLET_CONTAINER, "cpu-quota", false },
@@ -38,6 +42,7 @@ static const struct extra {
 	{ QUADLET_POD, "no-hosts", true },
 	{ QUADLET_POD, "mac-address", false },
 	{ QUADLET_VOLUME, "opt", false },
+	{ QUADLET_IMAGE, "platform", false },
 	{ QUADLET_IMAGE, "quiet", true },
 };
 
@@ -56,7 +61,7 @@ static const struct {
 static const char *const done_anyway[] = { "rm", "replace", "detach" };
 
 /* What the unit says of itself. */
-static const char *const own[] = { "name", "sdnotify", "cgroups", "pod", "rootfs" };
+static const char *const own[] = { "name", "sdnotify", "pod", "rootfs" };
 
 #define COUNT(table) (sizeof(table) / sizeof((table)[0]))
 
@@ -68,23 +73,30 @@ static bool is_in(const char *const *names, size_t count, const char *name)
 	return false;
 }
 
-/* Whether there is such an option, and if it takes a value. */
-static bool find_option(enum quadlet_kind kind, const char *name, bool *ret_flag)
+/* What is known of an option. */
+struct option {
+	bool flag;          /* takes no value */
+	const char *values; /* the only ones it takes, or NULL */
+};
+
+static bool find_option(enum quadlet_kind kind, const char *name, struct option *ret)
 {
 	const struct quadlet_key *key = quadlet_sections[kind].keys;
 
-	*ret_flag = true;
+	*ret = (struct option){ .flag = true };
 	if (kind == QUADLET_CONTAINER && is_in(done_anyway, COUNT(done_anyway), name))
 		return true;
 	if (is_in(own, COUNT(own), name))
 		return false;
 	for (; key->name; key++) {
-		*ret_flag = key->apply == apply_flag;
+		ret->flag = key->apply == apply_flag;
+		ret->values = key->prefix ? NULL : key->values;
 		if (key->option && strcmp(key->option, name) == 0)
 			return true;
 	}
+	ret->values = NULL;
 	for (size_t i = 0; i < COUNT(extras); i++) {
-		*ret_flag = extras[i].flag;
+		ret->flag = extras[i].flag;
 		if (extras[i].kind == kind && strcmp(extras[i].name, name) == 0)
 			return true;
 	}
@@ -106,16 +118,24 @@ struct arguments {
 	size_t at; /* the next one */
 };
 
+static void check_value(struct arguments *arguments, const char *name, const char *value,
+			const char *values)
+{
+	if (values && !quadlet_is_open(value) && !quadlet_is_one_of(values, value))
+		quadlet_fail(arguments->c, arguments->line, QUADLET_BAD_VALUE,
+			     "--%s=%s is not supported; there is: %s", name, value, values);
+	if (strcmp(name, "security-opt") == 0 && text_starts(value, "label") &&
+	    strcmp(value, "label=disable") != 0 && strcmp(value, "label:disable") != 0)
+		quadlet_fail(arguments->c, arguments->line, QUADLET_REFUSED,
+			     "not supported: %s: the kernel has no SELinux", value);
+}
+
 static void put(struct arguments *arguments, const char *name, const char *value)
 {
 	struct conversion *c = arguments->c;
 
 	if (c->file->kind == QUADLET_CONTAINER && is_in(done_anyway, COUNT(done_anyway), name))
 		return;
-	if (value && strcmp(name, "security-opt") == 0 && text_starts(value, "label") &&
-	    strcmp(value, "label=disable") != 0 && strcmp(value, "label:disable") != 0)
-		quadlet_fail(c, arguments->line, QUADLET_REFUSED,
-			     "not supported: %s: the kernel has no SELinux", value);
 	if (value)
 		quadlet_option(c, name, value);
 	else
@@ -132,13 +152,13 @@ static void unknown(struct arguments *arguments, const char *word)
 static void take_option(struct arguments *arguments, const char *word, const char *name,
 			const char *value)
 {
-	bool flag;
+	struct option option;
 
-	if (!find_option(arguments->c->file->kind, name, &flag)) {
+	if (!find_option(arguments->c->file->kind, name, &option)) {
 		unknown(arguments, word);
 		return;
 	}
-	if (!flag && !value) {
+	if (!option.flag && !value) {
 		if (arguments->at == arguments->words.count) {
 			quadlet_fail(arguments->c, arguments->line, QUADLET_BAD_VALUE,
 				     "%s needs a value", word);
@@ -146,7 +166,11 @@ static void take_option(struct arguments *arguments, const char *word, const cha
 		}
 		value = arguments->words.at[arguments->at++];
 	}
-	put(arguments, name, flag && value && strcmp(value, "true") == 0 ? NULL : value);
+	if (option.flag && value && strcmp(value, "true") == 0)
+		value = NULL;
+	if (value)
+		check_value(arguments, name, value, option.flag ? "false" : option.values);
+	put(arguments, name, value);
 }
 
 static void take_long(struct arguments *arguments, const char *word)
@@ -167,16 +191,16 @@ static void take_short(struct arguments *arguments, const char *word)
 {
 	for (const char *at = word + 1; *at != '\0'; at++) {
 		const char *name = long_name(*at), *value = NULL;
-		bool flag;
+		struct option option;
 
-		if (!name || !find_option(arguments->c->file->kind, name, &flag)) {
+		if (!name || !find_option(arguments->c->file->kind, name, &option)) {
 			unknown(arguments, word);
 			return;
 		}
-		if (!flag && at[1] != '\0')
+		if (!option.flag && at[1] != '\0')
 			value = at + 1 + (at[1] == '=');
 		take_option(arguments, word, name, value);
-		if (!flag)
+		if (!option.flag)
 			return;
 	}
 }

@@ -48,6 +48,7 @@ void quadlet_add_problem(struct quadlet *quadlet, struct quadlet_problem problem
 	if (!quadlet->problems)
 		quadlet->problems = arena_get(&quadlet->arena, QUADLET_PROBLEMS_MAX,
 					      sizeof(*quadlet->problems));
+	problem.order = quadlet->problem_count;
 	if (quadlet->problems && quadlet->problem_count < QUADLET_PROBLEMS_MAX)
 		quadlet->problems[quadlet->problem_count++] = problem;
 }
@@ -91,6 +92,14 @@ static struct quadlet_file *new_file(struct quadlet *quadlet, const char *path,
 	return file;
 }
 
+static bool is_there(const struct quadlet *quadlet, const char *name)
+{
+	for (const struct quadlet_file *file = quadlet->files; file; file = file->next)
+		if (strcmp(file->name, name) == 0)
+			return true;
+	return false;
+}
+
 struct quadlet_file *quadlet_add(struct quadlet *quadlet, const char *path, const char *text,
 				 size_t size)
 {
@@ -99,7 +108,7 @@ struct quadlet_file *quadlet_add(struct quadlet *quadlet, const char *path, cons
 	struct quadlet_file *file;
 	enum quadlet_kind kind;
 
-	if (!quadlet_kind_of(name, &kind) || quadlet_find(quadlet, name))
+	if (!quadlet_kind_of(name, &kind) || is_there(quadlet, name))
 		return NULL;
 	if (quadlet->count >= QUADLET_FILES_MAX) {
 		quadlet_add_problem(quadlet, many);

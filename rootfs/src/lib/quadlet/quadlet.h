@@ -54,6 +54,7 @@ struct quadlet_problem {
 	uint32_t number;  /* of the line; 0: of the whole file */
 	const char *key;  /* or NULL */
 	const char *text;
+	size_t order; /* in which they were found: set when it is added */
 };
 
 /* A link in the folder of units: what systemctl enable would make. */
@@ -105,7 +106,7 @@ void quadlet_add_dropin(struct quadlet *quadlet, struct quadlet_file *file, cons
  * the folders behind; all are added in the order of their names. */
 void quadlet_dropin_folders(const char *name, struct arena *arena, struct words *ret);
 
-/* Fills every file. Returns 0, also if there are errors; -ENOMEM. */
+/* Fills every file, and sorts the problems. Returns 0, also if there are errors; -ENOMEM. */
 int quadlet_convert(struct quadlet *quadlet);
 
 /* What a service's file holds. */

@@ -9,20 +9,6 @@ static const char *with_prefix(struct conversion *c, const struct quadlet_key *k
 	return key->prefix ? arena_format(c->arena, "%s%s", key->prefix, value) : value;
 }
 
-static bool is_taken(const char *values, const char *value)
-{
-	size_t length = strlen(value);
-
-	for (; *values != '\0'; values += strspn(values, " ")) {
-		size_t word = strcspn(values, " ");
-
-		if (word == length && memcmp(values, value, length) == 0)
-			return true;
-		values += word;
-	}
-	return false;
-}
-
 void apply_text(struct conversion *c, const struct quadlet_key *key)
 {
 	const struct unit_line *line;
@@ -30,7 +16,7 @@ void apply_text(struct conversion *c, const struct quadlet_key *key)
 
 	if (!value)
 		return;
-	if (key->values && !quadlet_is_open(value) && !is_taken(key->values, value))
+	if (key->values && !quadlet_is_open(value) && !quadlet_is_one_of(key->values, value))
 		quadlet_fail(c, line, QUADLET_BAD_VALUE, "%s is not supported; there is: %s", value,
 			     key->values);
 	quadlet_option(c, key->option, with_prefix(c, key, value));
@@ -118,19 +104,27 @@ static void put_pair(struct words *pairs, struct arena *arena, const char *pair)
 	words_add(pairs, arena, pair);
 }
 
-/* A word without = behind one that has it most often belongs to that one's value. A bare name is
- * what Environment= alone has a meaning for. */
+static bool is_variable_name(const char *word)
+{
+	static const char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_"
+				      "0123456789";
+
+	return (word[0] < '0' || word[0] > '9') && word[strspn(word, letters)] == '\0';
+}
+
+/* A word without = behind one that has it most often belongs to that one's value, or to what was
+ * meant as a comment. Environment= alone has a meaning for names without a value. */
 static void check_pairs(struct conversion *c, const struct unit_line *line, struct words words)
 {
-	bool assigned = false;
+	bool environment = strcmp(line->key, "Environment") == 0, assigned = false;
 
 	for (size_t i = 0; i < words.count; i++) {
 		bool assigns = strchr(words.at[i], '=') != NULL;
 
-		if (assigned && !assigns && strcmp(line->key, "Environment") != 0)
+		if (!assigns && (environment ? !is_variable_name(words.at[i]) : assigned))
 			quadlet_warn(c, line, QUADLET_SYNTAX,
 				     "%s has no =: a value with blanks needs quotes, "
-				     "\"NAME=a value\"",
+				     "\"NAME=a value\"; a comment needs a line",
 				     words.at[i]);
 		assigned |= assigns;
 	}

@@ -103,7 +103,7 @@ static const struct quadlet_key container_keys[] = {
 	  .apply = apply_text,
 	  .option = "label",
 	  .prefix = "io.containers.autoupdate=",
-	  .values = "registry local disabled" },
+	  .values = "registry local image disabled none" },
 	KEY("Annotation", apply_pairs, "annotation"),
 	KEY("HealthCmd", apply_text, "health-cmd"),
 	KEY("HealthInterval", apply_text, "health-interval"),
