@@ -112,6 +112,22 @@ class Quadlet(unittest.TestCase):
         start = unitfiles.Command(units["a.service"].last("Service", "ExecStart"))
         self.assertEqual((start.value("user"), start.value("name")), ("2:4", "systemd-%N"))
 
+    def test_a_path_cannot_write_into_the_unit(self):
+        self.write("in/a\n[Service]\nExecStartPre=x/a.container", IMAGE)
+        done, units = self.dry("in")
+        self.assertEqual((done.returncode, units), (1, {}))
+        self.assertIn("its path has control characters", done.stderr)
+
+    def test_large_files(self):
+        """Of the longest that are read; none may cost more than a moment."""
+        for line in ("Environment=N{0}=b", "Volume=/a{0}:/b", "Label=" + "a{0}=b " * 3, "Network=n{0}.network", "Exec=a"):
+            text = IMAGE + "\n".join(line.format(i) for i in range(20_000))
+            self.write("in/a.container", text[:1 << 20])
+            before = resource.getrusage(resource.RUSAGE_CHILDREN)
+            self.assertIn(self.dry("in")[0].returncode, (0, 1))
+            after = resource.getrusage(resource.RUSAGE_CHILDREN)
+            self.assertLess(after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime, 1, line)
+
     def test_search_path_of_the_system(self):
         script = """set -e
             for d in run etc usr/share; do

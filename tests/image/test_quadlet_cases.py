@@ -45,7 +45,8 @@ class Case:
             print(self.dry.stdout + self.dry.stderr)
 
     def run(self, program, argv, folders=""):
-        done = subprocess.run([program, *argv], capture_output=True, text=True, check=False, env=dict(os.environ, QUADLET_UNIT_DIRS=folders))
+        done = subprocess.run([program, *argv], capture_output=True, text=True, check=False,
+                              env=dict(os.environ, QUADLET_UNIT_DIRS=folders))
         assert "Sanitizer" not in done.stderr and done.returncode in (0, 1), done.stderr
         return done
 

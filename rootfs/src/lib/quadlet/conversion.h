@@ -80,6 +80,9 @@ struct quadlet_file *quadlet_find(const struct quadlet *quadlet, const char *nam
 struct quadlet_file *quadlet_require(struct conversion *c, const struct unit_line *line,
 				     const char *name, const char *dependency);
 
+/* The service waits for what is mounted on the way to a path. */
+void quadlet_require_mounts(struct conversion *c, const char *path);
+
 /* A text that systemd is not to fill in: each % is doubled. */
 const char *quadlet_percents(struct arena *arena, const char *text, size_t length);
 

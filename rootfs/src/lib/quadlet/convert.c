@@ -56,6 +56,9 @@ static void check_name(struct conversion *c)
 	if (!quadlet_is_unit_name(c->file->service))
 		quadlet_fail(c, line, QUADLET_BAD_VALUE, "%s is no name of a unit",
 			     c->file->service);
+	for (const char *at = c->file->path; *at != '\0'; at++)
+		if ((unsigned char)*at < ' ')
+			quadlet_fail(c, NULL, QUADLET_BAD_VALUE, "its path has control characters");
 	for (; other; other = other->next)
 		if (other != c->file && other->generated.first && !other->failed &&
 		    strcmp(other->service, c->file->service) == 0)

@@ -143,7 +143,7 @@ static void apply_device(struct conversion *c, const char *option)
 	if (type)
 		quadlet_option(c, option, arena_format(c->arena, "type=%s", type));
 	if (device && type && strcmp(type, "bind") == 0)
-		unit_add(c->service, c->arena, "Unit", "RequiresMountsFor", device);
+		quadlet_require_mounts(c, device);
 }
 
 void apply_driver_options(struct conversion *c, const struct quadlet_key *key)

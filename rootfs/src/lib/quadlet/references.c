@@ -5,6 +5,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Types of mounts. */
+#define WITH_SOURCE "bind volume image glob"
+#define WITHOUT_SOURCE "tmpfs ramfs devpts"
+
 static bool is_hex(const char *text, size_t length)
 {
 	for (size_t i = 0; i < length; i++)
@@ -116,7 +120,7 @@ void apply_networks(struct conversion *c, const struct quadlet_key *key)
 		quadlet_option(c, key->option, network(c, line));
 }
 
-static void require_mounts(struct conversion *c, const char *path)
+void quadlet_require_mounts(struct conversion *c, const char *path)
 {
 	char *text = NULL;
 	size_t size = 0;
@@ -142,7 +146,7 @@ static const char *storage_source(struct conversion *c, const struct unit_line *
 	if (source[0] == '.')
 		source = quadlet_absolute(c, source);
 	if (source[0] == '/')
-		require_mounts(c, source);
+		quadlet_require_mounts(c, source);
 	if (source[0] == '/' ||
 	    (!text_ends(source, ".volume") && !(image && text_ends(source, ".image"))))
 		return source;
@@ -230,32 +234,36 @@ static const char *mount_type(const struct words *fields)
 	return type;
 }
 
+/* Whether a mount of this type has a source. */
+static bool check_mount_type(struct conversion *c, const struct unit_line *line, const char *type)
+{
+	if (quadlet_is_one_of(WITH_SOURCE, type))
+		return true;
+	if (strcmp(type, "artifact") == 0)
+		quadlet_fail(c, line, QUADLET_REFUSED, "not supported: %s",
+			     quadlet_sections[QUADLET_ARTIFACT].why);
+	else if (!quadlet_is_one_of(WITHOUT_SOURCE, type))
+		quadlet_fail(c, line, QUADLET_BAD_VALUE,
+			     "%s is no type of mount; there is: " WITH_SOURCE " " WITHOUT_SOURCE,
+			     type);
+	return false;
+}
+
 static const char *mount(struct conversion *c, const struct unit_line *line, const char *text)
 {
 	struct words fields = split_fields(c, text);
 	const char *typed = mount_type(&fields), *type = typed ? typed : "volume";
-	bool has_source = strcmp(type, "bind") == 0 || strcmp(type, "volume") == 0 ||
-			  strcmp(type, "glob") == 0 || strcmp(type, "image") == 0;
+	bool has_source = check_mount_type(c, line, type);
 
-	if (strcmp(type, "artifact") == 0)
-		quadlet_fail(c, line, QUADLET_REFUSED, "not supported: %s",
-			     quadlet_sections[QUADLET_ARTIFACT].why);
-	else if (!has_source && strcmp(type, "tmpfs") != 0 && strcmp(type, "ramfs") != 0 &&
-		 strcmp(type, "devpts") != 0)
-		quadlet_fail(c, line, QUADLET_BAD_VALUE,
-			     "%s is no type of mount; there is: bind volume image glob tmpfs "
-			     "ramfs devpts",
-			     type);
-	for (size_t i = 0; has_source && i < fields.count; i++) {
-		const char *source = field_value(fields.at[i], "source");
+	for (size_t i = 0; i < fields.count; i++) {
+		const char *field = fields.at[i], *source = field_value(field, "source");
 
-		source = source ? source : field_value(fields.at[i], "src");
-		if (source)
-			fields.at[i] = arena_format(c->arena, "source=%s",
-						    storage_source(c, line, source, true));
+		source = source ? source : field_value(field, "src");
+		if (source && has_source)
+			field = arena_format(c->arena, "source=%s",
+					     storage_source(c, line, source, true));
+		fields.at[i] = quoted_field(c, field);
 	}
-	for (size_t i = 0; i < fields.count; i++)
-		fields.at[i] = quoted_field(c, fields.at[i]);
 	text = words_join(&fields, ",", c->arena);
 	return typed ? text : arena_format(c->arena, "type=%s,%s", type, text);
 }
