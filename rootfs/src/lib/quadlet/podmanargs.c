@@ -41,7 +41,6 @@ static const struct extra {
 	{ QUADLET_CONTAINER, "cgroupns", false },
 	{ QUADLET_POD, "no-hosts", true },
 	{ QUADLET_POD, "mac-address", false },
-	{ QUADLET_VOLUME, "opt", false },
 	{ QUADLET_IMAGE, "platform", false },
 	{ QUADLET_IMAGE, "quiet", true },
 };
