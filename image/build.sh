@@ -32,14 +32,22 @@ esp() {
 	find /build/esp -exec touch -d "@$EPOCH" {} +
 }
 
+pxe() { # what a server for network boots offers, beside what is made for it
+	for f in vmlinuz slot.cfg; do cp "/sr/signed/$f" "/sr/signed/$f.sig" $parts/pxe/; done
+	cat /sr/root.squashfs /sr/root.verity >$parts/pxe/root.img
+	(cd $parts/pxe && sha256sum -- * >SHA256SUMS)
+}
+
 compile() {
 	mkdir -p $parts
-	cp /sr/root.squashfs /sr/root.verity /sr/root.hash /sr/signed/* $parts/
+	cp /sr/root.squashfs /sr/root.verity /sr/root.hash $parts/
+	cp -r /sr/signed/. $parts/
 	truncate -s 1M $parts/bootstate
 	/sr/usr/bin/keelson-slot --device $parts/bootstate format
 	definitions
 	boot_partition
 	esp
+	pxe
 	seed=$(echo "$PRODUCT" | sha256sum | sed -E 's/^(.{8})(.{4})(.{4})(.{4})(.{12}).*/\1-\2-\3-\4-\5/')
 	# The sector size is said because FAT would get 4096 otherwise: too few clusters for FAT32, and firmware sees no file system.
 	SOURCE_DATE_EPOCH=$EPOCH systemd-repart --offline=yes --sector-size=512 --empty=create --size="$DISK_SIZE" --seed="$seed" --architecture="$(echo "$ARCH" | tr _ -)" --definitions=/build/repart.d --dry-run=no \

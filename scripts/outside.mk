@@ -4,9 +4,10 @@ sdk := KEELSON_CACHE='$(KEELSON_CACHE)' GIT_COMMIT='$(shell git rev-parse HEAD 2
 inside = $(Q)$(sdk) run $(MAKE_INSIDE) INSIDE=1 $@
 MAKE_INSIDE = make -j$(JOBS) -f Makefile $(if $(filter 2,$V),--trace)
 
-INSIDE_TARGETS := image payload enrol-vars packages kernel-config kernel-score size lint test-unit test-image test-vm
-.PHONY: $(INSIDE_TARGETS) all-arches test test-full run flash fetch sdk keys clean
+INSIDE_TARGETS := image host-tools payload enrol-vars packages kernel-config kernel-score size lint test-unit test-image test-vm
+.PHONY: $(INSIDE_TARGETS) all-arches test test-full run pxe-server flash fetch sdk keys clean
 image: ## build the disk image (out/ARCH/images/disk.img)
+host-tools: ## tools for people's own machines: out/host/bin, static
 payload: ## what has to be signed: out/ARCH/payload, for keys that are elsewhere
 enrol-vars: ## Secure Boot keys for firmware: out/ARCH/secure-boot/{PK,KEK,db}.auth, uefi-vars.fd for QEMU
 all-arches: ## the disk image of every architecture
@@ -42,6 +43,8 @@ test-full: ## every bar of every capability; hours
 	$(Q)$(MAKE) image lint test-unit test-image test-vm T=all
 run: image ## boot the image here, console in this terminal (Ctrl-A x quits)
 	$(Q)scripts/vm-run --interactive --firmware $(FIRMWARE) $(OUT)/images/disk.img
+pxe-server: image ## serve the image for network boots: ADDRESS=ours INTERFACE=eth0 [CONFIGS=folder of Ignition configs] [LEASES=FIRST,LAST]
+	$(Q)PASS='ARCH' $(sdk) run --net scripts/pxe-server --interface '$(INTERFACE)' --address '$(ADDRESS)' $(if $(LEASES),--leases '$(LEASES)') $(if $(CONFIGS),--configs '$(CONFIGS)') $(OUT)/images/pxe
 flash: image ## write the image to DISK=/dev/…; shows the disk and asks first
 	$(Q)scripts/flash $(OUT)/images/disk.img $(DISK)
 clean: ## remove out/ (the cache stays; remove $KEELSON_CACHE for that)

@@ -1,7 +1,7 @@
 # packages.mk - read every recipe. A recipe is FOLDER/package.mk, plain assignments of the fields below; its name is
 # the folder's. After this file NAME.FIELD holds each field and STEPS the names.
 FIELDS := version source pool sha256 license style depends inputs options prune facts needs_keys keep incremental
-recipes := $(wildcard rootfs/packages/*/package.mk kernel/package.mk initramfs/dracut/package.mk \
+recipes := $(wildcard rootfs/packages/*/package.mk kernel/package.mk initramfs/*/package.mk \
 	rootfs/root/package.mk initramfs/package.mk image/*/package.mk image/package.mk $(LOCAL_SEEN:%=%/packages/*/package.mk))
 STEPS := $(foreach r,$(recipes),$(notdir $(patsubst %/,%,$(dir $r))))
 

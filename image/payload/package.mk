@@ -2,7 +2,7 @@
 version := $(VERSION)
 license := see the packages
 style := native
-depends := root initramfs kernel grub
+depends := root initramfs initramfs-net kernel grub
 inputs := image/loader image/repart.d image/sign kernel/cmdline
 facts := $(KERNEL_ARGS) $(BIOS_BOOT) $(GRUB_TARGETS) $(EFI_FILE) $(CONSOLE) $(EPOCH)
 needs_keys := boot

@@ -1,16 +1,17 @@
 # The payload is signed here, or (SIGNED=DIR) was elsewhere: then it has to be this payload, byte for byte, beside its signatures.
 adopt() {
-	for f in /build/signed/*; do
+	cd /build/signed
+	find . -type f | while read -r f; do
 		case ${f##*/} in
-		*.EFI | vmlinuz)
-			osslsigncode extract-signature -in "/signed/${f##*/}" -out /build/signature
+		*.EFI | *.efi | vmlinuz)
+			osslsigncode extract-signature -in "/signed/$f" -out /build/signature
 			osslsigncode attach-signature -CAfile /keys/db.crt -sigin /build/signature -in "$f" -out "$f.new"
 			mv "$f.new" "$f"
 			;;
 		esac
-		cmp "$f" "/signed/${f##*/}" || { echo "SIGNED: ${f##*/} is not of this payload; remedy: sign out/$ARCH/payload again"; exit 1; }
+		cmp "$f" "/signed/$f" || { echo "SIGNED: $f is not of this payload; remedy: sign out/$ARCH/payload again"; exit 1; }
 	done
-	cp /signed/*.sig /build/signed/
+	(cd /signed && find . -name '*.sig' -exec cp --parents {} /build/signed/ \;)
 }
 compile() {
 	cp -r /sr/payload /build/signed

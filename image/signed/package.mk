@@ -3,6 +3,6 @@ version := $(VERSION)
 license := see the packages
 depends := payload
 inputs := image/sign
-facts := $(EPOCH) $(if $(SIGNED),$(shell cat $(if $(INSIDE),/signed,$(SIGNED))/* | sha256sum))
+facts := $(EPOCH) $(if $(SIGNED),$(shell find $(if $(INSIDE),/signed,$(SIGNED)) -type f | sort | xargs cat | sha256sum))
 needs_keys := boot db
 keep := yes

@@ -124,8 +124,11 @@ class Program(unittest.TestCase):
     def acquire(self, value=None, *argv, environment=None):
         if value is not None:
             argv = (*argv, self.write("config", value if isinstance(value, bytes) else json.dumps(value)))
-        return subprocess.run([self.program, "acquire", "--retry-ms", RETRY_MS, *argv], capture_output=True, text=True,
-                              check=False, timeout=60, env={**os.environ, **(environment or {})})
+        return self.run_program("acquire", "--retry-ms", RETRY_MS, *argv, environment=environment)
+
+    def run_program(self, *argv, environment=None):
+        return subprocess.run([self.program, *argv], capture_output=True, text=True, check=False, timeout=60,
+                              env={**os.environ, **(environment or {})})
 
     def good(self, value=None, *argv, **keys):
         done = self.acquire(value, *argv, **keys)

@@ -159,6 +159,30 @@ class Platform(OfPlatform):
         self.cmdline("ignition.config.url=" + data(files("/" + "long" * 300)))
         self.assertEqual(self.found(), (["/" + "long" * 300], "source: data:"))
 
+    def test_server_of_a_network_boot(self):
+        """By address, then by serial, then for all; one that has none of them is an answer, one that is broken is not."""
+        self.cmdline(f"keelson.pxe={self.url('/set')} BOOTIF=01-52-54-00-12-34-AB")
+        self.dmi(product_serial="S-1")
+        self.server.answers["/set/ignition/default.ign"] = files("/default")
+        self.assertEqual(self.found()[0], ["/default"])
+        self.assertEqual(self.asked(), [f"/set/ignition/{name}.ign" for name in ("52-54-00-12-34-ab", "S-1", "default")])
+        self.server.answers["/set/ignition/S-1.ign"] = files("/serial")
+        self.assertEqual(self.found()[0], ["/serial"])
+        self.server.answers["/set/ignition/52-54-00-12-34-ab.ign"] = files("/address")
+        for bootif in ("01-52-54-00-12-34-ab", "01-52:54:00:12:34:ab", "52:54:00:12:34:AB"):
+            self.cmdline(f"keelson.pxe={self.url('/set/')} BOOTIF={bootif}")
+            self.assertEqual(self.found(), (["/address"], "source: " + self.url("/set/ignition/52-54-00-12-34-ab.ign")))
+        self.server.answers["/set/ignition/52-54-00-12-34-ab.ign"] = 403
+        self.fails("keelson.pxe")
+        self.cmdline(f"keelson.pxe={self.url('/none')}")
+        self.nothing()
+
+    def test_serials_that_name_no_file(self):
+        self.cmdline(f"keelson.pxe={self.url()} BOOTIF=")
+        self.dmi(product_serial="../a b")
+        self.nothing()
+        self.assertEqual(self.asked(), ["/a/ignition/default.ign"])
+
     def test_cmdline_device(self):
         self.cmdline("ignition.config.device=x")
         self.fails("are needed both")

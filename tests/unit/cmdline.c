@@ -87,6 +87,8 @@ static const struct {
 	{ "var", GOOD " keelson.var=ram", "keelson.var= wants disk or tmpfs" },
 	{ "fsck", GOOD " keelson.fsck", "keelson.fsck= wants preen or repair" },
 	{ "boot", GOOD " keelson.boot=1234", "keelson.boot= wants the UUID of a partition" },
+	{ "hash of a root's file", GOOD " keelson.root.sha256=00",
+	  "keelson.root.sha256= wants 64 hex digits" },
 	{ "disk with a slash", GOOD " keelson.disk=../sda",
 	  "keelson.disk= wants a disk's kernel name, as sda" },
 	{ "disk without a name",
@@ -107,6 +109,44 @@ static void check_refused(void)
 	}
 }
 
+static const struct {
+	const char *name, *cmdline, *url, *hash;
+} root_files[] = {
+	{ "none", GOOD, "", "" },
+	{ "in the folder", GOOD " keelson.pxe=http://h/a/", "http://h/a/root.img", "" },
+	{ "in a folder without a slash", GOOD " keelson.pxe=tftp://h", "tftp://h/root.img", "" },
+	{ "no folder", GOOD " keelson.pxe=", "", "" },
+	{ "its own", GOOD " keelson.pxe=http://h/ keelson.root.url=http://o/r?x=1",
+	  "http://o/r?x=1", "" },
+	{ "with a hash", GOOD " keelson.root.url=http://o/r keelson.root.sha256=" HASH,
+	  "http://o/r", "sha256-" HASH },
+};
+
+static void check_root_files(void)
+{
+	for (size_t i = 0; i < ROWS(root_files); i++) {
+		struct boot_options options;
+
+		CHECK_NUMBER(root_files[i].name,
+			     boot_options_parse(root_files[i].cmdline, &options, NULL), 0);
+		CHECK_TEXT(root_files[i].name, options.root_url, root_files[i].url);
+		CHECK_TEXT(root_files[i].name, options.root_hash_of_file, root_files[i].hash);
+	}
+}
+
+static void check_long_folders(void)
+{
+	static char cmdline[3000];
+	struct boot_options options;
+	size_t start = (size_t)snprintf(cmdline, sizeof(cmdline), "%s keelson.pxe=", GOOD);
+
+	memset(cmdline + start, 'x', CMDLINE_URL_BYTES - 10);
+	CHECK_NUMBER("longest folder", boot_options_parse(cmdline, &options, NULL), 0);
+	CHECK_NUMBER("longest folder", strlen(options.root_url), CMDLINE_URL_BYTES - 1);
+	cmdline[start + CMDLINE_URL_BYTES - 10] = 'x';
+	CHECK_NUMBER("longer folder", boot_options_parse(cmdline, &options, NULL), -ENAMETOOLONG);
+}
+
 SUITE(cmdline)
 {
 	struct boot_options options;
@@ -114,6 +154,8 @@ SUITE(cmdline)
 
 	check_values();
 	check_arguments();
+	check_root_files();
+	check_long_folders();
 	check_refused();
 	CHECK_NUMBER("defaults",
 		     boot_options_parse("BOOT_IMAGE=/vmlinuz ro " GOOD, &options, &error), 0);

@@ -150,6 +150,35 @@ static void check_names(void)
 	CHECK_TEXT("beyond the table", table.rows[3].label, "state");
 }
 
+static const struct {
+	const char *name, *table, *wanted;
+	int want;
+	const char *disk;
+} states[] = {
+	{ "a disk of ours", "sda data vda root-a vda state", "", 0, "vda" },
+	{ "not made yet", "vda root-a vda verity-a", "", -ENOENT, "" },
+	{ "somebody else's", "vda state", "", -ENOENT, "" },
+	{ "two of ours", "vda root-a vda state vdb root-a vdb state", "", -ENOTUNIQ, "" },
+	{ "the one that is named", "vda root-a vda state vdb root-a vdb state", "vdb", 0, "vdb" },
+	{ "not the one that is named", "vda root-a vda state", "vdb", -ENOENT, "" },
+	{ "nothing", "", "", -ENOENT, "" },
+};
+
+static void check_state_disks(void)
+{
+	struct partition_table table;
+
+	for (size_t i = 0; i < ROWS(states); i++) {
+		char disk[DEVICE_NAME_BYTES] = "";
+
+		fill(&table, states[i].table);
+		CHECK_NUMBER(states[i].name,
+			     partitions_state_disk(&table, states[i].wanted, disk, NULL),
+			     states[i].want);
+		CHECK_TEXT(states[i].name, disk, states[i].disk);
+	}
+}
+
 SUITE(partitions)
 {
 	struct partition_table table;
@@ -157,6 +186,7 @@ SUITE(partitions)
 	check_uevents();
 	check_choices();
 	check_names();
+	check_state_disks();
 	for (size_t i = 0; i < ROWS(rooms); i++) {
 		fill(&table, rooms[i].table);
 		CHECK_NUMBER(rooms[i].name,

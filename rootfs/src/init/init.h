@@ -4,15 +4,23 @@
 #include "lib/cmdline.h"
 #include "lib/error.h"
 #include "lib/partitions.h"
+#include "lib/verity.h"
 #include <stdbool.h>
 
 /* mounts.c: the kernel's file systems on /proc, /sys, /dev and /run; standard input and outputs on
  * the console. */
 int mount_kernel_filesystems(struct error *error);
 
+/* verified.c: mounts the squashfs of the first partition, verified by the tree of the second, on
+ * /sysroot. Writes nothing. */
+int root_verify(const struct slot_partitions *slot, const uint8_t root_hash[VERITY_HASH_BYTES],
+		struct error *error);
+
+/* netroot.c: the same with the file of a network boot, which root_enter may remove. */
+int root_mount_file(const struct boot_options *options, struct error *error);
+
 /* root.c: waits for the slot's partitions, loading drivers as needed, and mounts its verified root
- * on /sysroot. ret_disk: kernel name of the disk it was found on. Writes nothing. A slot that lies
- * elsewhere (a network boot) would be another function with this form. */
+ * on /sysroot. ret_disk: kernel name of the disk it was found on. Writes nothing. */
 int root_mount(const struct boot_options *options, char ret_disk[DEVICE_NAME_BYTES],
 	       struct error *error);
 
@@ -29,6 +37,11 @@ int var_mount_disk(const struct boot_options *options, const char *disk, struct 
 
 /* var.c: has the disk a state partition? */
 bool var_exists(const char *disk);
+
+/* var.c: the disk with a state partition, for a machine that did not start from a disk; "" if there
+ * is none, or several and keelson.disk= does not say which. Loads the root's drivers and waits for
+ * devices to come. */
+void var_find_disk(const struct boot_options *options, char ret_disk[DEVICE_NAME_BYTES]);
 
 /* mounts.c: /var in memory, lost at power-off: to look at a system whose state can't be mounted. */
 int var_mount_tmpfs(struct error *error);

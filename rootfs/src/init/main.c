@@ -26,7 +26,9 @@ static const char usage[] =
 	"usage: keelson-init\n"
 	"The first process of Keelson's initramfs: mounts the verified root and /var, and starts\n"
 	"systemd. Does nothing but print this when it is not process 1. Kernel command line:\n"
-	"  keelson.slot=a|b       which root to use (required)\n"
+	"  keelson.slot=a|b|pxe   which root to use (required); pxe: /root.img of the initramfs, or\n"
+	"  keelson.root.url=URL   is fetched; without it root.img in keelson.pxe=URL, a folder\n"
+	"  keelson.root.sha256=HEX  ... and must have this hash; the root hash is checked either way\n"
 	"  roothash=HEX           its verity root hash, 64 digits (required)\n"
 	"  keelson.boot=UUID      only the disk that has this partition\n"
 	"  keelson.disk=NAME      only this disk (kernel name, as sda)\n"
@@ -82,20 +84,22 @@ static int mount_writable(const struct boot_options *options, const char *disk, 
 	return var_yield(error);
 }
 
-static int mount_all(const struct boot_options *options, struct error *error)
+/* A machine that started over the network keeps /var on a disk of ours if it has one. */
+static int mount_all(struct boot_options *options, struct error *error)
 {
-	char disk[DEVICE_NAME_BYTES];
-	int r;
+	bool from_network = options->slot == SLOT_PXE;
+	char disk[DEVICE_NAME_BYTES] = "";
+	int r = from_network ? root_mount_file(options, error) : root_mount(options, disk, error);
 
-	if (options->slot == SLOT_PXE)
-		return error_set(error, -EOPNOTSUPP, "this initramfs boots from disks only");
-	r = root_mount(options, disk, error);
-	if (r < 0)
-		return error_wrap(error, "root");
-	r = root_enter(error);
+	if (r == 0)
+		r = root_enter(error);
 	if (r < 0)
 		return error_wrap(error, "root");
 	mount_early();
+	if (from_network && !options->var_tmpfs) {
+		var_find_disk(options, disk);
+		options->var_tmpfs = disk[0] == '\0';
+	}
 	return mount_writable(options, disk, error);
 }
 

@@ -19,7 +19,9 @@
 #include "os/file.h"
 #include "os/ioctl.h"
 #include "os/kmsg.h"
+#include "os/modload.h"
 #include "os/spawn.h"
+#include "os/uevents.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -32,6 +34,8 @@
 
 #define EXT4_IOC_RESIZE_FS \
 	_IOW('f', 16, uint64_t) /* linux/fs/ext4/ext4.h; its uapi header came after 6.12 */
+#define FIND_ROUNDS 8
+#define FIND_WAIT_MS 250
 #define DEVICE_PATH_BYTES (DEVICE_NAME_BYTES + 8)
 #define FSCK_CORRECTED \
 	2 /* bits 1 and 2: repaired; a reboot is only needed for a mounted file system */
@@ -197,6 +201,30 @@ bool var_exists(const char *disk)
 
 	return blockdev_partitions(&table, &ignored) == 0 &&
 	       partitions_find(&table, disk, "state") != NULL;
+}
+
+/* Short, as a machine without disks of ours is the usual one. */
+void var_find_disk(const struct boot_options *options, char ret_disk[DEVICE_NAME_BYTES])
+{
+	int events = uevents_open(), r = -ENOENT;
+	struct partition_table table;
+	struct error error = { 0 };
+
+	modload_all();
+	for (unsigned rounds = 0; r == -ENOENT && rounds < FIND_ROUNDS; rounds++) {
+		if (rounds > 0)
+			uevents_wait(events, FIND_WAIT_MS);
+		r = blockdev_partitions(&table, &error);
+		if (r == 0)
+			r = partitions_state_disk(&table, options->disk, ret_disk, &error);
+	}
+	if (events >= 0)
+		close(events);
+	if (r < 0) {
+		ret_disk[0] = '\0';
+		kmsg_print(r == -ENOENT ? KMSG_INFO : KMSG_WARNING, "/var is in memory: %s",
+			   error.text);
+	}
 }
 
 int var_mount_disk(const struct boot_options *options, const char *disk, struct error *error)

@@ -4,6 +4,7 @@
 #include "lib/guid.h"
 #include "lib/text.h"
 #include <errno.h>
+#include <stdio.h>
 #include <string.h>
 
 const char *slot_name(enum slot slot)
@@ -170,6 +171,34 @@ static int parse_disk(const char *cmdline, struct boot_options *ret, struct erro
 	return 0;
 }
 
+/* keelson.root.url=, or the file of that name in the folder that kernel and initramfs came from. */
+static int parse_root_file(const char *cmdline, struct boot_options *ret, struct error *error)
+{
+	static const char name[] = "root.img";
+	char value[CMDLINE_VALUE_BYTES];
+	uint8_t hash[32];
+	size_t length;
+	int r = cmdline_value(cmdline, "keelson.root.url", ret->root_url, sizeof(ret->root_url));
+
+	if (r == -ENOENT) {
+		r = cmdline_value(cmdline, "keelson.pxe", ret->root_url,
+				  sizeof(ret->root_url) - sizeof(name));
+		length = strlen(ret->root_url);
+		if (r == 0 && length > 0)
+			snprintf(ret->root_url + length, sizeof(name) + 1, "%s%s",
+				 ret->root_url[length - 1] == '/' ? "" : "/", name);
+	}
+	if (r < 0 && r != -ENOENT)
+		return error_set(error, r, "keelson.root.url= or keelson.pxe= is too long");
+	r = cmdline_value(cmdline, "keelson.root.sha256", value, sizeof(value));
+	if (r == -ENOENT)
+		return 0;
+	if (r < 0 || text_to_bytes(value, hash, sizeof(hash)) < 0)
+		return error_set(error, -EINVAL, "keelson.root.sha256= wants 64 hex digits");
+	snprintf(ret->root_hash_of_file, sizeof(ret->root_hash_of_file), "sha256-%.64s", value);
+	return 0;
+}
+
 int boot_options_parse(const char *cmdline, struct boot_options *ret, struct error *error)
 {
 	int r;
@@ -186,6 +215,8 @@ int boot_options_parse(const char *cmdline, struct boot_options *ret, struct err
 		r = cmdline_seconds(cmdline, "keelson.watchdog", &ret->watchdog_s, error);
 	if (r == 0)
 		r = parse_disk(cmdline, ret, error);
+	if (r == 0)
+		r = parse_root_file(cmdline, ret, error);
 	if (r == 0)
 		r = parse_choice(cmdline, "keelson.var", "disk", "tmpfs", &ret->var_tmpfs, error);
 	if (r == 0)

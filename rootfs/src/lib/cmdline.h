@@ -10,6 +10,7 @@
 #include <stdint.h>
 
 #define CMDLINE_VALUE_BYTES 256
+#define CMDLINE_URL_BYTES 2048
 #define CMDLINE_WORD_BYTES 4096 /* more than the kernel takes */
 
 enum slot { SLOT_A, SLOT_B, SLOT_PXE };
@@ -22,7 +23,9 @@ struct boot_options {
 	char disk[32];          /* kernel name of the disk to use; empty: any disk */
 	unsigned timeout_s;
 	unsigned panic_s;
-	unsigned watchdog_s; /* 0: the watchdog is left alone */
+	unsigned watchdog_s;              /* 0: the watchdog is left alone */
+	char root_url[CMDLINE_URL_BYTES]; /* of a network boot; empty: it is in the initramfs */
+	char root_hash_of_file[72];       /* "sha256-HEX"; empty: not given */
 	bool var_tmpfs;
 	bool fsck_repair;
 };

@@ -106,6 +106,31 @@ const struct partition *partitions_find(const struct partition_table *table, con
 	return find_one(table, disk, label, &found, NULL) == 0 ? found : NULL;
 }
 
+int partitions_state_disk(const struct partition_table *table, const char *wanted,
+			  char ret[DEVICE_NAME_BYTES], struct error *error)
+{
+	const char *found = NULL;
+
+	for (size_t i = 0; i < table->count; i++) {
+		const char *disk = table->rows[i].disk;
+
+		if (strcmp(table->rows[i].label, "state") != 0 ||
+		    (*wanted != '\0' && strcmp(disk, wanted) != 0) ||
+		    !partitions_find(table, disk, "root-a"))
+			continue;
+		if (found && strcmp(found, disk) != 0)
+			return error_set(error, -ENOTUNIQ,
+					 "disks %s and %s both have a state partition; remedy: "
+					 "keelson.disk=NAME",
+					 found, disk);
+		found = disk;
+	}
+	if (!found)
+		return error_set(error, -ENOENT, "no disk with a state partition");
+	memcpy(ret, found, DEVICE_NAME_BYTES);
+	return 0;
+}
+
 static int choose_on_disk(const struct partition_table *table, const char *disk,
 			  const char *root_label, const char *verity_label,
 			  struct slot_partitions *ret, struct error *error)

@@ -52,6 +52,12 @@ int partitions_choose(const struct partition_table *table, enum slot slot, const
 const struct partition *partitions_find(const struct partition_table *table, const char *disk,
 					const char *label);
 
+/* The one disk that is laid out as ours and has a state partition, for a machine that did not start
+ * from a disk. wanted: kernel name of the only disk allowed, or "". Returns 0, -ENOENT or -ENOTUNIQ
+ * (the error names them). */
+int partitions_state_disk(const struct partition_table *table, const char *wanted,
+			  char ret[DEVICE_NAME_BYTES], struct error *error);
+
 /* Sectors between the end of the state partition (of the last partition, if there is no state) and
  * the end of the disk, less what the backup GPT takes; 0 if another partition follows the state. */
 uint64_t partitions_free_behind(const struct partition_table *table, const char *disk,

@@ -99,15 +99,17 @@ int file_read(const char *path, size_t max_bytes, char **ret, struct error *erro
 	return file_read_bytes(path, max_bytes, ret, &size, error);
 }
 
-static int write_all(int fd, const char *bytes, size_t size)
+int file_append(int fd, const void *all, size_t size)
 {
+	const char *bytes = all;
+
 	while (size > 0) {
 		ssize_t n = write(fd, bytes, size);
 
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
-			return -1;
+			return -errno;
 		bytes += n;
 		size -= (size_t)n;
 	}
@@ -120,7 +122,7 @@ int file_write(const char *path, const char *text, struct error *error)
 
 	if (fd < 0)
 		return error_errno(error, "open %s", path);
-	if (write_all(fd, text, strlen(text)) < 0)
+	if (file_append(fd, text, strlen(text)) < 0)
 		return error_errno(error, "write %s", path);
 	return 0;
 }
@@ -179,7 +181,7 @@ static int write_synced(const char *path, const char *text, struct error *error)
 
 	if (fd < 0)
 		return error_errno(error, "create %s", path);
-	if (write_all(fd, text, strlen(text)) < 0 || fsync(fd) < 0)
+	if (file_append(fd, text, strlen(text)) < 0 || fsync(fd) < 0)
 		return error_errno(error, "write %s", path);
 	return 0;
 }

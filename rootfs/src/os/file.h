@@ -25,6 +25,9 @@ int file_write(const char *path, const char *text, struct error *error);
 /* Reads exactly size bytes from a file or block device. -EIO if it ends before. */
 int file_read_at(int fd, uint64_t offset_bytes, void *ret, size_t size, struct error *error);
 
+/* Writes all bytes from where the file stands. Returns 0 or a negative errno. */
+int file_append(int fd, const void *bytes, size_t size);
+
 /* Writes all bytes at an offset. Not durable until the caller's fsync. */
 int file_write_at(int fd, uint64_t offset_bytes, const void *bytes, size_t size,
 		  struct error *error);

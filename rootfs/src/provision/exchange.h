@@ -2,6 +2,7 @@
 /* One request over libcurl and its answer, without redirects or tries: transport_curl.c has those.
  */
 #pragma once
+#include "lib/download.h"
 #include "provision/transport.h"
 #include <stdbool.h>
 #include <stdint.h>
@@ -13,7 +14,8 @@ struct exchange {
 	size_t headers_count;
 	transport_sink *sink;
 	void *context;
-	int64_t deadline_ms; /* by exchange_now_ms; 0: none */
+	uint64_t offset, *ret_bytes; /* as in a transport_request */
+	int64_t deadline_ms;         /* by exchange_now_ms; 0: none */
 
 	/* What came of it. */
 	long status;    /* of HTTP; 0: no answer */
@@ -25,8 +27,12 @@ struct exchange {
 /* Returns 0 when there was a whole answer, whatever its status; the body goes to the sink only if
  * the status says that it is the resource. -EAGAIN: the connection, the name, TLS or the server
  * failed, which may pass; -EIO: the same when the body had begun, of which the sink may have some;
- * -ETIMEDOUT: the deadline; or the sink's own error. */
+ * -ERANGE: it would begin elsewhere than at the offset; -ETIMEDOUT: the deadline; or the sink's own
+ * error. */
 int exchange_run(struct exchange *exchange, struct error *error);
+
+/* What its status means: as http_judge has it, but that a part was asked for. */
+enum http_verdict exchange_verdict(const struct exchange *exchange);
 
 /* Frees what came of it. */
 void exchange_end(struct exchange *exchange);

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
 /* See exchange.h. Must never call a body the resource whose status says otherwise. */
-#include "lib/download.h"
 #include "provision/exchange.h"
 #include "provision/route_curl.h"
 #include <curl/curl.h>
@@ -12,6 +11,7 @@
 
 #define CONNECT_S 30L
 #define POLL_MS 1000
+#define PARTIAL_CONTENT 206
 #define PAGE_BYTES_MAX (64 << 10)
 
 /* The handles of a running exchange. */
@@ -37,14 +37,31 @@ int64_t exchange_now_ms(void)
 	return (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
 }
 
+enum http_verdict exchange_verdict(const struct exchange *exchange)
+{
+	if (exchange->offset > 0 && exchange->status == PARTIAL_CONTENT)
+		return HTTP_TAKEN;
+	return http_judge(exchange->status);
+}
+
 /* A page that only says what is wrong is not read: an endless one would hold the boot up. That of a
  * redirect is read to its end, or libcurl does not say where it leads. */
 static size_t skip_page(struct run *run, size_t size)
 {
 	run->skipped += size;
-	if (http_judge(run->exchange->status) == HTTP_MOVED && run->skipped <= PAGE_BYTES_MAX)
+	if (exchange_verdict(run->exchange) == HTTP_MOVED && run->skipped <= PAGE_BYTES_MAX)
 		return size;
 	return 0;
+}
+
+static void note_length(struct run *run)
+{
+	curl_off_t bytes = -1;
+
+	if (run->exchange->ret_bytes &&
+	    curl_easy_getinfo(run->easy, CURLINFO_CONTENT_LENGTH_DOWNLOAD_T, &bytes) == CURLE_OK &&
+	    bytes > 0)
+		*run->exchange->ret_bytes = (uint64_t)bytes;
 }
 
 static size_t take_body(char *bytes, size_t one, size_t size, void *context)
@@ -54,8 +71,10 @@ static size_t take_body(char *bytes, size_t one, size_t size, void *context)
 
 	curl_easy_getinfo(run->easy, CURLINFO_RESPONSE_CODE, &exchange->status);
 	run->answered = true;
-	if (!exchange->tftp && http_judge(exchange->status) != HTTP_TAKEN)
+	if (!exchange->tftp && exchange_verdict(exchange) != HTTP_TAKEN)
 		return skip_page(run, size * one);
+	if (!exchange->delivered)
+		note_length(run);
 	exchange->delivered = true;
 	run->sink_result = exchange->sink(exchange->context, bytes, size * one, run->error);
 	return run->sink_result < 0 ? 0 : size * one;
@@ -123,6 +142,10 @@ static void set_options(struct run *run, const char *proxy)
 	curl_easy_setopt(run->easy, CURLOPT_PROXY, proxy ? proxy : "");
 	curl_easy_setopt(run->easy, CURLOPT_NOPROXY, "");
 	curl_easy_setopt(run->easy, CURLOPT_HTTPHEADER, run->headers);
+	curl_easy_setopt(run->easy, CURLOPT_RESUME_FROM_LARGE, (curl_off_t)run->exchange->offset);
+	curl_easy_setopt(run->easy, CURLOPT_LOW_SPEED_LIMIT,
+			 run->exchange->settings->stall_s > 0 ? 1L : 0L);
+	curl_easy_setopt(run->easy, CURLOPT_LOW_SPEED_TIME, (long)run->exchange->settings->stall_s);
 	if (strcmp(run->exchange->method, "GET") != 0)
 		curl_easy_setopt(run->easy, CURLOPT_CUSTOMREQUEST, run->exchange->method);
 	set_callbacks(run);
@@ -212,9 +235,11 @@ static int finish(struct run *run, CURLcode code, struct error *error)
 		return 0;
 	if (code == CURLE_TFTP_NOTFOUND || code == CURLE_REMOTE_FILE_NOT_FOUND)
 		return error_set(error, -ENOENT, "the server has no such file");
+	if (code == CURLE_RANGE_ERROR)
+		return error_set(error, -ERANGE, "the server does not resume");
 	/* A body that was cut is not asked for again, and one that is nothing may yet be. */
-	exchange->delivered = exchange->delivered ||
-			      (run->answered && http_judge(exchange->status) == HTTP_TAKEN);
+	exchange->delivered =
+		exchange->delivered || (run->answered && exchange_verdict(exchange) == HTTP_TAKEN);
 	return error_set(error, exchange->delivered ? -EIO : -EAGAIN, "%s",
 			 run->reason[0] ? run->reason : curl_easy_strerror(code));
 }

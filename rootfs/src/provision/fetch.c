@@ -3,13 +3,13 @@
  * whose hash was not compared, if it has one. */
 #include "provision/fetch.h"
 #include "lib/url.h"
+#include "os/file.h"
 #include "provision/fetcher.h"
 #include "provision/stream.h"
 #include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 #define URL_BYTES_MAX 65536
 
@@ -43,18 +43,9 @@ static int to_memory(void *context, const char *bytes, size_t size, struct error
 static int to_file(void *context, const char *bytes, size_t size, struct error *error)
 {
 	const int *fd = context;
+	int r = file_append(*fd, bytes, size);
 
-	while (size > 0) {
-		ssize_t n = write(*fd, bytes, size);
-
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n < 0)
-			return error_errno(error, "write");
-		bytes += n;
-		size -= (size_t)n;
-	}
-	return 0;
+	return r < 0 ? error_set(error, r, "write: %s", strerror(-r)) : 0;
 }
 
 static int to_stream(void *context, const char *bytes, size_t size, struct error *error)

@@ -7,6 +7,7 @@
 #include "os/file.h"
 #include "provision/acquire.h"
 #include "provision/apply.h"
+#include "provision/getfile.h"
 #include "provision/options.h"
 #include "provision/report.h"
 #include "provision/stage.h"
@@ -20,6 +21,7 @@ static const char usage[] =
 	"       keelson-provision acquire [OPTION...] [FILE]\n"
 	"       keelson-provision apply --root DIR [--dry-run] FILE\n"
 	"       keelson-provision stage NAME\n"
+	"       keelson-provision fetch [--hash sha256-HEX] URL FILE\n"
 	"Ignition configs (JSON; spec 3.0.0 to 3.6.0, and 3.7.0-experimental). FILE - is the standard\n"
 	"input.\n"
 	"  validate  checks each FILE by all rules of its version and prints every problem, as\n"
@@ -42,6 +44,9 @@ static const char usage[] =
 	"            prints the plan, a line a step, and writes nothing.\n"
 	"  stage     what keelson-init calls on a first boot, in this order: fetch, disks, mount, files,\n"
 	"            umount, finish. The config is this machine's; see README.md.\n"
+	"  fetch     gets what is at URL (http:, https:, tftp:) into FILE, however long it is: what was\n"
+	"            cut is gone on with, and how far it is is printed every 5 seconds. FILE is there\n"
+	"            when all of it has come and has this hash.\n"
 	"Exit codes: 0 done (valid), 1 failed (invalid), 2 usage, 3 no config anywhere (acquire).\n";
 
 static void free_parsed(struct ign_parsed *parsed)
@@ -279,6 +284,25 @@ static int run_stage(char *argv[])
 	return 1;
 }
 
+static int fetch_file(char *argv[])
+{
+	struct getfile_options options = { 0 };
+	struct error error = { 0 };
+
+	if (argv[0] && argv[1] && strcmp(argv[0], "--hash") == 0) {
+		options.hash = argv[1];
+		argv += 2;
+	}
+	if (!argv[0] || !argv[1] || argv[2])
+		return 2;
+	options.url = argv[0];
+	options.path = argv[1];
+	if (getfile(&options, &error) == 0)
+		return 0;
+	fprintf(stderr, "keelson-provision: %s\n", error.text);
+	return 1;
+}
+
 int main(int argc, char *argv[])
 {
 	int r = 2;
@@ -297,6 +321,8 @@ int main(int argc, char *argv[])
 		r = apply_file(argv + 2);
 	else if (argc > 1 && strcmp(argv[1], "stage") == 0)
 		r = run_stage(argv + 2);
+	else if (argc > 1 && strcmp(argv[1], "fetch") == 0)
+		r = fetch_file(argv + 2);
 	if (r == 2)
 		fputs(usage, stderr);
 	else if (fflush(stdout) != 0 || ferror(stdout))

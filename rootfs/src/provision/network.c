@@ -149,11 +149,19 @@ static int bring_up(struct error *error)
 				    interfaces.count);
 }
 
+/* A system that is up has its own network, which is not ours to touch. */
+static bool is_systems(void)
+{
+	return access("/run/systemd/system", F_OK) == 0;
+}
+
 int network_up(struct error *error)
 {
 	static bool tried;
 	static struct error result;
 
+	if (is_systems())
+		return 0;
 	if (!tried) {
 		kmsg_print(KMSG_NOTICE, "bringing up the network");
 		bring_up(&result);
@@ -169,6 +177,8 @@ void network_down(void)
 	const char *argv[] = { SCRIPT, "down", NULL, NULL };
 	struct interfaces interfaces;
 
+	if (is_systems())
+		return;
 	list(&interfaces);
 	for (size_t i = 0; i < interfaces.count; i++) {
 		argv[2] = interfaces.names[i];

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* The network of the time before systemd, for what a config fetches. */
+/* The network of the time before systemd, for what is fetched then. Once systemd runs, neither
+ * function does anything. */
 #pragma once
 #include "lib/error.h"
 

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* The user's data of a cloud, from its metadata service or its config drive. Must never ask a
  * service on a machine that is in no cloud that is known. */
-#include "lib/cmdline.h"
 #include "lib/platform.h"
 #include "os/file.h"
 #include "provision/platform_sources.h"
@@ -10,19 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define TOTAL_S 120
 #define TOKEN_BYTES_MAX 4096
-
-static void read_dmi_field(const struct platform_environment *environment, const char *name,
-			   char *out, size_t room)
-{
-	AUTO_FREE char *text = NULL;
-	char path[PATH_MAX];
-
-	snprintf(path, sizeof(path), "%s/class/dmi/id/%s", environment->sys, name);
-	if (file_read(path, 4096, &text, NULL) == 0)
-		snprintf(out, room, "%.*s", (int)strcspn(text, "\n"), text);
-}
 
 static const struct platform *detect(const struct platform_environment *environment)
 {
@@ -39,20 +26,16 @@ static const struct platform *detect(const struct platform_environment *environm
 static int choose(const struct platform_environment *environment, const struct platform **ret,
 		  struct error *error)
 {
-	AUTO_FREE char *cmdline = NULL;
-	char path[PATH_MAX], id[64];
-	int r;
+	char id[64];
+	int r = command_line_value(environment, "ignition.platform.id", id, sizeof(id), error);
 
-	snprintf(path, sizeof(path), "%s/cmdline", environment->proc);
-	r = file_read(path, CMDLINE_WORD_BYTES, &cmdline, error);
 	if (r < 0)
 		return r;
-	r = cmdline_value(cmdline, "ignition.platform.id", id, sizeof(id));
-	if (r == -ENOENT) {
+	if (id[0] == '\0') {
 		*ret = detect(environment);
 		return 0;
 	}
-	if (r < 0 || platform_named(id, ret) < 0)
+	if (platform_named(id, ret) < 0)
 		return error_set(error, -EINVAL,
 				 "ignition.platform.id=: a platform that is not "
 				 "known here; remedy: give ignition.config.url=");
@@ -140,7 +123,7 @@ static int read_config_drive(const struct platform_environment *environment, str
 int source_cloud(const struct platform_environment *environment, struct fetcher *fetcher,
 		 struct found *found, struct error *error)
 {
-	struct ign_ignition settings = { .timeouts.total_s = { TOTAL_S, 1 } };
+	struct ign_ignition settings = { .timeouts.total_s = { FIRST_TOTAL_S, 1 } };
 	const struct platform *platform = NULL;
 	int r = choose(environment, &platform, error);
 

@@ -34,7 +34,7 @@ static enum outcome fail(struct error *error, int code, const char *text)
 /* An answer that is not the resource. */
 static enum outcome judge(const struct exchange *exchange, struct error *error)
 {
-	enum http_verdict verdict = http_judge(exchange->status);
+	enum http_verdict verdict = exchange_verdict(exchange);
 	int code = verdict == HTTP_ABSENT ? -ENOENT : -EREMOTEIO;
 
 	if (verdict == HTTP_TAKEN)
@@ -58,6 +58,8 @@ static enum outcome exchange_once(const struct download *download, const char *u
 				   .headers_count = first ? download->request->headers_count : 0,
 				   .sink = download->sink,
 				   .context = download->context,
+				   .offset = download->request->offset,
+				   .ret_bytes = download->request->ret_bytes,
 				   .deadline_ms = download->deadline_ms };
 	r = exchange_run(exchange, error);
 	if (r == 0)
@@ -97,7 +99,7 @@ static enum outcome try_once(const struct download *download, struct error *erro
 		int r = 0;
 
 		outcome = exchange_once(download, url, redirects == 0, &exchange, error);
-		if (outcome != FAILED || http_judge(exchange.status) != HTTP_MOVED) {
+		if (outcome != FAILED || exchange_verdict(&exchange) != HTTP_MOVED) {
 			exchange_end(&exchange);
 			break;
 		}
