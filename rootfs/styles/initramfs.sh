@@ -16,7 +16,7 @@ compile() {
 }
 install() {
 	mkdir -p "$DESTDIR"
-	cp /build/initrd.img "$DESTDIR/$NAME.img"
+	command install -m 644 /build/initrd.img "$DESTDIR/$NAME.img" # dracut lets only its owner read it
 	zstd -dc /build/initrd.img | cpio -t --quiet | sort >"$DESTDIR/files"
 	grep -qx init "$DESTDIR/files"
 }

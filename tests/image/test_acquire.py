@@ -161,7 +161,7 @@ class Platform(OfPlatform):
 
     def test_server_of_a_network_boot(self):
         """By address, then by serial, then for all; one that has none of them is an answer, one that is broken is not."""
-        self.cmdline(f"keelson.pxe={self.url('/set')} BOOTIF=01-52-54-00-12-34-AB")
+        self.cmdline(f"keelson.pxe={self.url('/set')} keelson.mac=52-54-00-12-34-AB")
         self.dmi(product_serial="S-1")
         self.server.answers["/set/ignition/default.ign"] = files("/default")
         self.assertEqual(self.found()[0], ["/default"])
@@ -169,8 +169,8 @@ class Platform(OfPlatform):
         self.server.answers["/set/ignition/S-1.ign"] = files("/serial")
         self.assertEqual(self.found()[0], ["/serial"])
         self.server.answers["/set/ignition/52-54-00-12-34-ab.ign"] = files("/address")
-        for bootif in ("01-52-54-00-12-34-ab", "01-52:54:00:12:34:ab", "52:54:00:12:34:AB"):
-            self.cmdline(f"keelson.pxe={self.url('/set/')} BOOTIF={bootif}")
+        for address in ("52-54-00-12-34-ab", "52:54:00:12:34:AB"):
+            self.cmdline(f"keelson.pxe={self.url('/set/')} keelson.mac={address}")
             self.assertEqual(self.found(), (["/address"], "source: " + self.url("/set/ignition/52-54-00-12-34-ab.ign")))
         self.server.answers["/set/ignition/52-54-00-12-34-ab.ign"] = 403
         self.fails("keelson.pxe")
@@ -178,7 +178,7 @@ class Platform(OfPlatform):
         self.nothing()
 
     def test_serials_that_name_no_file(self):
-        self.cmdline(f"keelson.pxe={self.url()} BOOTIF=")
+        self.cmdline(f"keelson.pxe={self.url()} keelson.mac=")
         self.dmi(product_serial="../a b")
         self.nothing()
         self.assertEqual(self.asked(), ["/a/ignition/default.ign"])

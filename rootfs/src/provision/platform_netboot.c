@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * The server that a machine started from: keelson.pxe= is the URL of the folder that kernel and
- * initramfs came from, BOOTIF= the hardware address they came by (PXELINUX' form of it). The first
+ * initramfs came from, keelson.mac= the address of the card they came by. (PXELINUX' BOOTIF= would
+ * have systemd-network-generator configure that card, without DHCP.) The first
  * of these is taken: ignition/MAC.ign, ignition/SERIAL.ign, ignition/default.ign. Must never go on
  * when the server does not answer; that it has none of them is an answer.
  */
@@ -14,15 +15,11 @@
 
 #define NAME_BYTES 128
 
-/* 52-54-00-12-34-56 of 01-52:54:00:12:34:56 or either half of it. */
-static void name_address(const char *bootif, char out[NAME_BYTES])
+/* Loaders write it with dashes or colons. */
+static void name_address(char address[NAME_BYTES])
 {
-	const char *from = strlen(bootif) == 20 ? bootif + 3 : bootif;
-	size_t length = 0;
-
-	for (; *from && length + 1 < NAME_BYTES; from++)
-		out[length++] = *from == ':' ? '-' : (char)tolower((unsigned char)*from);
-	out[length] = '\0';
+	for (char *at = address; *at; at++)
+		*at = *at == ':' ? '-' : (char)tolower((unsigned char)*at);
 }
 
 /* Serials are vendors' texts: one that would be another path, or is none, names no file. */
@@ -52,15 +49,14 @@ static int fetch_named(const char *base, const char *name, struct fetcher *fetch
 int source_netboot(const struct platform_environment *environment, struct fetcher *fetcher,
 		   struct found *found, struct error *error)
 {
-	char base[CMDLINE_WORD_BYTES], bootif[32], address[NAME_BYTES] = "",
-						   serial[NAME_BYTES] = "";
+	char base[CMDLINE_WORD_BYTES], address[NAME_BYTES], serial[NAME_BYTES] = "";
 	int r = command_line_value(environment, "keelson.pxe", base, sizeof(base), error);
 
 	if (r == 0)
-		r = command_line_value(environment, "BOOTIF", bootif, sizeof(bootif), error);
+		r = command_line_value(environment, "keelson.mac", address, sizeof(address), error);
 	if (r < 0 || base[0] == '\0')
 		return r;
-	name_address(bootif, address);
+	name_address(address);
 	name_serial(environment, serial);
 	r = fetch_named(base, address, fetcher, found, error);
 	if (r == 0)
