@@ -24,7 +24,7 @@ install() {
 	mkdir -p "$initdir/etc"
 	needed /usr/bin/keelson-provision
 	needed /usr/bin/busybox
-	inst_simple "$(find "$dracutsysrootdir/usr/lib" -name 'ld-musl-*' -printf '/usr/lib/%f\n')"
+	ln -s libc.so "$initdir/usr/lib/$(basename "$dracutsysrootdir"/usr/lib/ld-musl-*)" # the loader's name in every program
 	for applet in sh udhcpc ip mkdir rm; do ln -s busybox "$initdir/usr/bin/$applet"; done
 	inst_simple /etc/ssl/certs/ca-certificates.crt
 	inst_simple /usr/lib/keelson/dhcp-lease
