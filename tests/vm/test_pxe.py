@@ -1,12 +1,16 @@
 # SPDX-License-Identifier: Apache-2.0
 """Machines without a system of their own: firmware, loader, kernel and root come over the network, served by scripts/pxe-server."""
+import hashlib
+import http.server
 import json
 import os
+import threading
+import time
 import unittest
 
 import facts
 import machines
-from lab import Lab
+from lab import ADDRESS, Lab
 from machines import ARCH, IMAGES, LOGS, note
 
 SET = os.path.join(IMAGES, "pxe")
@@ -79,6 +83,96 @@ class FetchedRoot(PxeTest):
 
     def test_uefi(self):
         self.look("uefi")
+
+
+class HttpBoot(PxeTest):
+    """The firmware fetches GRUB by HTTP and is told to by the network's DHCP server; TFTP has no part in it."""
+
+    initrd = "initrd-net.img"
+    no_pxe = [word for version in (4, 6) for word in ("-fw_cfg", f"name=opt/org.tianocore/IPv{version}PXESupport,string=n")]
+
+    def test_uefi(self):
+        self.lab.serve()
+        self.up(self.machine("uefi", "uefi", qemu_options=self.no_pxe))
+        self.assertIn("url:/grub-netboot.efi", self.lab.log())
+        self.assertNotIn("sent /", self.lab.log())
+
+
+class Faulty(http.server.BaseHTTPRequestHandler):
+    """Serves root.img; self.server.faults says what goes wrong next, one word a request."""
+
+    protocol_version = "HTTP/1.1"
+
+    def do_GET(self):
+        self.close_connection = True
+        fault = self.server.faults.pop(0) if self.server.faults else "none"
+        self.server.seen.append((fault, self.headers.get("Range")))
+        if fault.isdigit():
+            self.send_error(int(fault))
+            return
+        body = self.server.body
+        start = int((self.headers.get("Range") or "bytes=0-")[6:-1])
+        self.send_response(206 if start else 200)
+        self.send_header("Content-Length", str(len(body) - start))
+        if start:
+            self.send_header("Content-Range", f"bytes {start}-{len(body) - 1}/{len(body)}")
+        self.end_headers()
+        if fault == "flipped":
+            body = body[:1 << 20] + bytes([body[1 << 20] ^ 1]) + body[(1 << 20) + 1:]
+        end = start + (5 << 20) if fault == "reset" else len(body)
+        for at in range(start, end, 1 << 20):
+            self.wfile.write(body[at:min(at + (1 << 20), end)])
+            if fault == "slow":
+                time.sleep(0.5)
+
+    def log_message(self, *_):
+        pass
+
+
+class Faults(PxeTest):
+    initrd = "initrd-net.img"
+
+    @unittest.skipUnless(HAS_BIOS, "only iPXE takes words for the kernel's command line")
+    def test_servers_that_fail(self):
+        """What will not pass is said, and the machine starts over; what may pass is waited for."""
+        with open(SET + "/root.img", "rb") as file:
+            body = file.read()
+        with open(SET + "/boot.ipxe", encoding="ascii") as file:
+            script = file.read()
+        os.unlink(self.lab.set + "/boot.ipxe")
+        with open(self.lab.set + "/boot.ipxe", "w", encoding="ascii") as file:
+            file.write(script.replace("kernel vmlinuz ", f"kernel vmlinuz keelson.panic=1 keelson.root.url=http://{ADDRESS}:8081/r "
+                                      f"keelson.root.sha256={hashlib.sha256(body).hexdigest()} "))
+        self.lab.serve()
+        server = http.server.ThreadingHTTPServer((ADDRESS, 8081), Faulty)
+        server.faults, server.seen, server.body = ["404", "flipped", "503", "reset", "slow"], [], body
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        self.addCleanup(server.server_close)
+        self.addCleanup(server.shutdown)
+        machine = self.machine("bios", "bios")
+        machine.boot()
+        machine.expect("keelson-init: slot pxe: root: .*status 404", 120)
+        machine.expect("next: restart in 1 s", 10)
+        machine.expect("keelson-init: slot pxe: root: .*not what its verification hash says", 120)
+        machine.expect("next: restart in 1 s", 10)
+        machine.expect(r"try 1: the server answers with status 503", 120)
+        machine.expect(r"cut after 5242880 bytes", 60)
+        fields = machine.ready(300)
+        self.assertEqual((fields["slot"], fields["failed_units"]), ("pxe", "0"))
+        self.assertEqual(server.seen, [("404", None), ("flipped", None), ("503", None), ("reset", None), ("slow", "bytes=5242880-")])
+
+    def test_wrong_signature(self):
+        """GRUB loads nothing that is not signed, says so and starts over."""
+        os.unlink(self.lab.set + "/slot.cfg")
+        with open(SET + "/slot.cfg", encoding="ascii") as file, open(self.lab.set + "/slot.cfg", "w", encoding="ascii") as out:
+            out.write(file.read().replace("loglevel=4", "loglevel=7"))
+        self.lab.serve()
+        machine = self.machine("uefi", "uefi")
+        machine.boot()
+        machine.expect("bad signature", 120)
+        machine.expect("does not start; trying again in 10 seconds", 30)
+        machine.expect("keelson: starting from", 120)
+        self.assertNotIn("Linux version", machine.since_boot())
 
 
 class Configs(PxeTest):

@@ -152,9 +152,9 @@ static _Noreturn void give_up(const struct boot_options *options, const struct e
 	struct timespec shown = { .tv_sec = options->panic_s };
 
 	kmsg_print(KMSG_CRITICAL, "%s", error->text);
-	kmsg_print(KMSG_CRITICAL,
-		   "next: restart in %u s, so that the boot loader can take the other slot",
-		   options->panic_s);
+	kmsg_print(KMSG_CRITICAL, "next: restart in %u s, %s", options->panic_s,
+		   options->slot == SLOT_PXE ? "to try again"
+					     : "so that the boot loader can take the other slot");
 	nanosleep(&shown, NULL);
 	reboot(RB_AUTOBOOT); /* no sync: a disk that does not answer must not hold up the restart */
 	for (;;)             /* no permission: only outside a machine of its own */
