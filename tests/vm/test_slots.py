@@ -99,8 +99,9 @@ def make_esp(work, cases):
         out.write(script(cases))
     shutil.copy(facts.TREE + "/image/loader/slots.cfg", work)
     subprocess.run(["tar", "-C", work, "--format=ustar", "-cf", work + "/memdisk.tar", "grub.cfg", "slots.cfg"], check=True)
-    modules = [m.strip().removeprefix("efi: ") for m in open(facts.TREE + "/image/loader/modules.list", encoding="utf-8")
-               if not m.startswith(("#", "pc:"))]
+    with open(facts.TREE + "/image/loader/modules.list", encoding="utf-8") as listed:
+        rows = [line.strip().rpartition(": ") for line in listed if not line.startswith("#")]
+    modules = [module for only, _, module in rows if only in ("", "efi", "disk")]
     subprocess.run([grub + "/usr/bin/grub-mkimage", "-d", f"{grub}/usr/lib/grub/{target}", "-O", target, "-m", work + "/memdisk.tar",
                     "-p", "/boot", "-c", facts.TREE + "/image/loader/early.cfg", "--disable-cli", "--disable-shim-lock",
                     "-o", f"{work}/{FACTS['EFI_FILE']}", *modules], check=True)
