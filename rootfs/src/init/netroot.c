@@ -18,6 +18,7 @@
 
 #define PROGRAM "/usr/bin/keelson-provision"
 #define FILE_PATH "/root.img"
+#define LOG_LEVELS "/proc/sys/kernel/printk"
 
 /* The two parts of the file as devices. */
 static int attach(int fd, struct slot_partitions *ret, struct error *error)
@@ -44,6 +45,20 @@ static int attach(int fd, struct slot_partitions *ret, struct error *error)
 	return r;
 }
 
+/* With all that the kernel's log gets on the console meanwhile: whoever waits sees how far it is. */
+static int run_aloud(const char *const argv[], struct error *error)
+{
+	AUTO_FREE char *levels = NULL;
+	int r;
+
+	file_read(LOG_LEVELS, 64, &levels, NULL);
+	file_write(LOG_LEVELS, "7", NULL);
+	r = spawn(argv, 0, error);
+	if (levels)
+		file_write(LOG_LEVELS, levels, NULL);
+	return r;
+}
+
 static int fetch(const struct boot_options *options, struct error *error)
 {
 	const char *with_hash[] = {
@@ -58,7 +73,7 @@ static int fetch(const struct boot_options *options, struct error *error)
 				 "initrd.img of the pxe folder, or initrd-net.img with "
 				 "keelson.pxe=URL-OF-THE-FOLDER");
 	kmsg_print(KMSG_NOTICE, "fetching %s", options->root_url);
-	return spawn(options->root_hash_of_file[0] ? with_hash : without, 0, error);
+	return run_aloud(options->root_hash_of_file[0] ? with_hash : without, error);
 }
 
 int root_mount_file(const struct boot_options *options, struct error *error)
