@@ -27,6 +27,8 @@ add_links() { # BusyBox's names where no real program stands; the folders that l
 
 add_files() {
 	cp -a "$TREE/rootfs/overlay/." .
+	cp /keys/boot.crt usr/lib/keelson/boot.crt
+	chmod 644 usr/lib/keelson/boot.crt
 	mkdir -p usr/lib/repart.d
 	for f in "$TREE"/image/repart.d/*.conf; do
 		[ "${f##*/}" = 10-bios-boot.conf ] && [ "$BIOS_BOOT" = no ] || cp "$f" usr/lib/repart.d/

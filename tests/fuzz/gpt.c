@@ -9,14 +9,21 @@
 static void fuzz_backup(const uint8_t *bytes, size_t size)
 {
 	uint8_t end[GPT_END_BYTES(512)] = { 0 }, *header = end + sizeof(end) - 512;
-	struct gpt gpt;
+	struct gpt gpt, second;
 
 	memcpy(end, bytes, size < sizeof(end) ? size : sizeof(end));
 	put_le(header + 88, 4, crc32_ieee(end, (get_le32(header + 80) % 129) * GPT_ENTRY_BYTES));
 	put_le(header + 16, 4, 0);
 	put_le(header + 16, 4, crc32_ieee(header, 92));
-	if (gpt_decode_backup(end, 512, 32768, &gpt, NULL) == 0 &&
-	    (gpt.entry_count > GPT_ENTRIES_MAX || gpt.last_usable_lba >= 32768 - 33))
+	if (gpt_decode_backup(end, 512, 32768, &gpt, NULL) < 0)
+		return;
+	if (gpt.entry_count > GPT_ENTRIES_MAX || gpt.last_usable_lba >= 32768 - 33)
+		__builtin_trap();
+	gpt.alternate_lba = 32767; /* the first table's field has this one's place */
+	gpt_encode_backup(&gpt, 512, end);
+	gpt.alternate_lba = 1;
+	if (gpt_decode_backup(end, 512, 32768, &second, NULL) < 0 ||
+	    memcmp(&gpt, &second, sizeof(gpt)) != 0)
 		__builtin_trap();
 }
 

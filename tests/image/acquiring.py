@@ -100,16 +100,17 @@ class Server:
 
 
 class Program(unittest.TestCase):
-    built = None
+    built = folder = None
 
     @classmethod
     def setUpClass(cls):
         cls.dir = cls.enterClassContext(tempfile.TemporaryDirectory())
         if not Program.built:
-            Program.built = tempfile.TemporaryDirectory()
-            subprocess.run(["make", "-C", TREE + "/rootfs/src", "O=" + Program.built.name, "TRANSPORT=curl", "VERSION=7.7",
-                            Program.built.name + "/keelson-provision"], check=True, stdout=subprocess.DEVNULL)
-        cls.program = Program.built.name + "/keelson-provision"
+            Program.folder = tempfile.TemporaryDirectory()
+            Program.built = os.environ.get("BUILT", Program.folder.name)
+            subprocess.run(["make", "-C", TREE + "/rootfs/src", "O=" + Program.built, "TRANSPORT=curl", "VERSION=7.7",
+                            Program.built + "/keelson-provision"], check=True, stdout=subprocess.DEVNULL)
+        cls.program = Program.built + "/keelson-provision"
 
     def setUp(self):
         self.server = self.enterContext(Server())

@@ -13,6 +13,8 @@ import sys
 import tempfile
 import unittest
 
+from loopdisks import LoopDisks
+
 TREE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 sys.path.insert(0, TREE + "/tests/ignition")
 import disks  # noqa: E402, pylint: disable=wrong-import-position
@@ -36,7 +38,7 @@ def kernel_has(filesystem):
         return any(line.split()[-1] == filesystem for line in file)
 
 
-class DisksTest(unittest.TestCase):
+class DisksTest(LoopDisks, unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.dir = cls.enterClassContext(tempfile.TemporaryDirectory())
@@ -45,18 +47,7 @@ class DisksTest(unittest.TestCase):
             subprocess.run(["make", "-C", TREE + "/rootfs/src", "O=" + cls.dir, cls.program], check=True, stdout=subprocess.DEVNULL)
 
     def disk(self, sectors):
-        """A new device of zeros."""
-        image = tempfile.NamedTemporaryFile(dir=self.dir)  # pylint: disable=consider-using-with
-        self.addCleanup(image.close)
-        image.truncate(sectors * SECTOR)
-        device = subprocess.run(["losetup", "-fP", "--show", image.name], check=True, capture_output=True, text=True).stdout.strip()
-        self.addCleanup(self.detach, device)
-        return device
-
-    @staticmethod
-    def detach(device):
-        subprocess.run(["partx", "-d", device], check=False, capture_output=True)
-        subprocess.run(["losetup", "-d", device], check=True)
+        return self.loop(sectors * SECTOR)
 
     def folder(self):
         path = tempfile.mkdtemp(dir=self.dir)

@@ -152,6 +152,21 @@ class Signed(unittest.TestCase):
         for path in loaders:  # the one for BIOS is packed
             self.assertIn(public, built.read(path, "rb"))
 
+    def test_root_carries_the_certificate(self):
+        """By which keelson-install knows an image."""
+        self.assertEqual(built.read(built.root() + "/usr/lib/keelson/boot.crt"), built.read("/keys/boot.crt"))
+
+    def test_published_image_is_signed(self):
+        name = built.IMAGES + "/disk.img.zst.sig"
+        signature = built.read(name, "rb")
+        self.assertIn("disk.img.zst.sig", built.read(built.IMAGES + "/SHA256SUMS"))
+        with tempfile.TemporaryDirectory() as folder:
+            shutil.copy(name.removesuffix(".sig"), folder + "/slot.cfg")  # a name that `check` looks for
+            with open(folder + "/slot.cfg.sig", "wb") as file:
+                file.write(signature)
+            done = call(SIGN, "check", folder, "/keys")
+        self.assertEqual(done.returncode, 0, done.stderr)
+
     def test_no_private_key_leaves_the_build(self):
         for folder in glob.glob(f"{built.TREE}/out/{built.ARCH}/steps/*/root"):
             done = subprocess.run(["grep", "-rlaE", "-e", "-----BEGIN (RSA |ENCRYPTED )?PRIVATE KEY", folder], capture_output=True, text=True, check=False)

@@ -1,5 +1,5 @@
 # Our own programs, for the target.
 version := $(VERSION)
 license := Apache-2.0
-depends := musl linux-headers systemd curl
+depends := musl linux-headers systemd curl zstd
 inputs := rootfs/src

@@ -45,7 +45,8 @@ static int attach(int fd, struct slot_partitions *ret, struct error *error)
 	return r;
 }
 
-/* With all that the kernel's log gets on the console meanwhile: whoever waits sees how far it is. */
+/* With all that the kernel's log gets on the console meanwhile: whoever waits sees how far it is.
+ */
 static int run_aloud(const char *const argv[], struct error *error)
 {
 	AUTO_FREE char *levels = NULL;

@@ -166,26 +166,58 @@ static void encode_entry(const struct gpt_entry *entry, uint8_t *at)
 		put_le(at + AT_NAME + 2 * i, 2, entry->name[i]);
 }
 
-void gpt_encode(const struct gpt *gpt, uint32_t sector_bytes, uint8_t *start)
-{
-	uint8_t *header = start + sector_bytes, *entries = start + 2 * sector_bytes;
+/* Where the parts of a table are, for its header. */
+struct place {
+	uint64_t my_lba, other_lba, entries_lba;
+};
 
-	memset(header, 0, GPT_START_BYTES(sector_bytes) - sector_bytes);
+static void encode(const struct gpt *gpt, const struct place *place, uint8_t *header,
+		   uint8_t *entries)
+{
 	for (uint32_t i = 0; i < gpt->entry_count; i++)
 		encode_entry(&gpt->entries[i], entries + i * GPT_ENTRY_BYTES);
 	memcpy(header + AT_SIGNATURE, signature, sizeof(signature));
 	put_le(header + AT_REVISION, 4, 0x00010000);
 	put_le(header + AT_HEADER_SIZE, 4, HEADER_BYTES);
-	put_le(header + AT_MY_LBA, 8, 1);
-	put_le(header + AT_ALTERNATE_LBA, 8, gpt->alternate_lba);
+	put_le(header + AT_MY_LBA, 8, place->my_lba);
+	put_le(header + AT_ALTERNATE_LBA, 8, place->other_lba);
 	put_le(header + AT_FIRST_USABLE, 8, gpt->first_usable_lba);
 	put_le(header + AT_LAST_USABLE, 8, gpt->last_usable_lba);
 	memcpy(header + AT_DISK_ID, gpt->disk_id, GUID_BYTES);
-	put_le(header + AT_ENTRIES_LBA, 8, 2);
+	put_le(header + AT_ENTRIES_LBA, 8, place->entries_lba);
 	put_le(header + AT_ENTRY_COUNT, 4, gpt->entry_count);
 	put_le(header + AT_ENTRY_BYTES, 4, GPT_ENTRY_BYTES);
 	put_le(header + AT_ENTRIES_CRC, 4, crc32_ieee(entries, gpt->entry_count * GPT_ENTRY_BYTES));
 	put_le(header + AT_HEADER_CRC, 4, header_crc(header));
+}
+
+void gpt_encode(const struct gpt *gpt, uint32_t sector_bytes, uint8_t *start)
+{
+	const struct place place = { 1, gpt->alternate_lba, 2 };
+
+	memset(start + sector_bytes, 0, GPT_START_BYTES(sector_bytes) - sector_bytes);
+	encode(gpt, &place, start + sector_bytes, start + 2 * sector_bytes);
+}
+
+void gpt_encode_backup(const struct gpt *gpt, uint32_t sector_bytes, uint8_t *end)
+{
+	const uint32_t entries_bytes = GPT_END_BYTES(sector_bytes) - sector_bytes;
+	const struct place place = { gpt->alternate_lba, 1,
+				     gpt->alternate_lba - entries_bytes / sector_bytes };
+
+	memset(end, 0, GPT_END_BYTES(sector_bytes));
+	encode(gpt, &place, end + entries_bytes, end);
+}
+
+int gpt_protect(uint8_t mbr[SECTOR_BYTES], uint64_t disk_sectors)
+{
+	uint8_t *record = mbr + 446;
+	uint64_t sectors = disk_sectors - 1;
+
+	if (get_le16(mbr + 510) != 0xaa55 || record[4] != 0xee || get_le32(record + 8) != 1)
+		return -EBADMSG;
+	put_le(record + 12, 4, sectors < UINT32_MAX ? sectors : UINT32_MAX);
+	return 0;
 }
 
 void gpt_name(const struct gpt_entry *entry, char ret[GPT_NAME_UNITS + 1])

@@ -54,6 +54,13 @@ int gpt_decode_backup(const uint8_t *end, uint32_t sector_bytes, uint64_t disk_s
 /* The header and the entries as they stand on disk; the first sector (the MBR) is left alone. */
 void gpt_encode(const struct gpt *gpt, uint32_t sector_bytes, uint8_t *start);
 
+/* The backup, the last GPT_END_BYTES of a disk whose last sector is alternate_lba. */
+void gpt_encode_backup(const struct gpt *gpt, uint32_t sector_bytes, uint8_t *end);
+
+/* Gives a protective MBR (UEFI 2.10, section 5.2.3) the size of the disk, and leaves its boot code
+ * alone. Returns 0 or -EBADMSG: it is none. */
+int gpt_protect(uint8_t mbr[SECTOR_BYTES], uint64_t disk_sectors);
+
 /* The entry's name; characters that are not ASCII become '?'. */
 void gpt_name(const struct gpt_entry *entry, char ret[GPT_NAME_UNITS + 1]);
 

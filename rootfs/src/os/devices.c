@@ -156,21 +156,30 @@ static int look_at_signature(struct search *search, const char *device)
 	return has[0] != '\0' && strcmp(has, search->link->value) == 0 ? keep(search, device) : 0;
 }
 
+int devices_describe(const char *device, struct devlink_disk *ret)
+{
+	int r = text_copy(ret->name, sizeof(ret->name), device, strlen(device));
+
+	if (r < 0)
+		return r;
+	blockdev_attribute(device, "serial", ret->serial, sizeof(ret->serial));
+	if (ret->serial[0] == '\0')
+		blockdev_attribute(device, "device/serial", ret->serial, sizeof(ret->serial));
+	blockdev_attribute(device, "device/model", ret->model, sizeof(ret->model));
+	blockdev_attribute(device, "wwid", ret->wwid, sizeof(ret->wwid));
+	if (ret->wwid[0] == '\0')
+		blockdev_attribute(device, "device/wwid", ret->wwid, sizeof(ret->wwid));
+	blockdev_attribute(device, "dm/name", ret->mapper, sizeof(ret->mapper));
+	return 0;
+}
+
 static int look_at_id(struct search *search, const char *device)
 {
 	struct devlink_disk disk = { 0 };
 	char partition[DEVICE_NAME_BYTES];
 
-	if (text_copy(disk.name, sizeof(disk.name), device, strlen(device)) < 0)
+	if (devices_describe(device, &disk) < 0)
 		return 0;
-	blockdev_attribute(device, "serial", disk.serial, sizeof(disk.serial));
-	if (disk.serial[0] == '\0')
-		blockdev_attribute(device, "device/serial", disk.serial, sizeof(disk.serial));
-	blockdev_attribute(device, "device/model", disk.model, sizeof(disk.model));
-	blockdev_attribute(device, "wwid", disk.wwid, sizeof(disk.wwid));
-	if (disk.wwid[0] == '\0')
-		blockdev_attribute(device, "device/wwid", disk.wwid, sizeof(disk.wwid));
-	blockdev_attribute(device, "dm/name", disk.mapper, sizeof(disk.mapper));
 	if (!devlink_is_id(search->link, &disk))
 		return 0;
 	if (search->link->partition == 0)

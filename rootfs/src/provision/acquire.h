@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /* The config that this machine is to have: where it is found, and all that it merges. */
 #pragma once
+#include "fetch/fetch.h"
 #include "lib/ignition/ignition.h"
-#include "provision/fetch.h"
 #include <stdbool.h>
 #include <stdio.h>
 

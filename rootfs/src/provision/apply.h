@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /* A config that was acquired becomes true on this machine, or below a folder. */
 #pragma once
+#include "fetch/fetch.h"
 #include "lib/error.h"
 #include "lib/ignition/config.h"
-#include "provision/fetch.h"
 #include <stdbool.h>
 #include <stdio.h>
 

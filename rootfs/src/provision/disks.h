@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* The parts of the disks stage, each of one thing that a config names. */
 #pragma once
+#include "fetch/fetch.h"
 #include "lib/argv.h"
 #include "lib/error.h"
 #include "lib/gpt.h"
@@ -8,7 +9,6 @@
 #include "lib/partplan.h"
 #include "os/devices.h"
 #include "os/spawn.h"
-#include "provision/fetch.h"
 
 #define DEVICE_PATH_BYTES (DEVICE_NAME_BYTES + 8)
 

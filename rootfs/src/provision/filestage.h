@@ -4,10 +4,10 @@
  * (fileplan.c), who owns them and who the users are (users.c), nodes (nodes.c) and units (units.c).
  */
 #pragma once
+#include "fetch/fetch.h"
 #include "lib/accounts.h"
 #include "lib/nodes.h"
 #include "os/tree.h"
-#include "provision/fetch.h"
 #include <stdio.h>
 
 #define UNITS_FOLDER "/etc/systemd/system"

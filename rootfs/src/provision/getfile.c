@@ -1,59 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 /* See getfile.h. Must never leave a file under its name whose hash is not what was asked for. */
 #include "provision/getfile.h"
+#include "fetch/fetch.h"
+#include "fetch/network.h"
+#include "fetch/stream.h"
+#include "fetch/transfer.h"
 #include "lib/url.h"
 #include "os/file.h"
-#include "provision/fetch.h"
-#include "provision/network.h"
-#include "provision/stream.h"
-#include "provision/transfer.h"
+#include "os/progress.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 #define STALL_S 30
-#define PROGRESS_S 5
 
 struct getfile {
 	struct transfer transfer;
 	struct stream *stream; /* hashes what it passes on */
-	time_t started, told;
+	struct progress progress;
 	int fd;
 };
-
-static time_t now_s(void)
-{
-	struct timespec now;
-
-	clock_gettime(CLOCK_MONOTONIC, &now);
-	return now.tv_sec;
-}
-
-static double megabytes(uint64_t bytes)
-{
-	return (double)bytes / 1e6;
-}
-
-static void print_progress(const struct getfile *getfile)
-{
-	const struct transfer *transfer = &getfile->transfer;
-	time_t passed = now_s() - getfile->started;
-	double rate = passed > 0 ? megabytes(transfer->done_bytes) / (double)passed : 0;
-
-	printf("%.1f", megabytes(transfer->done_bytes));
-	if (transfer->total_bytes > 0)
-		printf(" of %.1f", megabytes(transfer->total_bytes));
-	printf(" MB, %.1f MB/s", rate);
-	if (transfer->total_bytes > transfer->done_bytes && rate > 0)
-		printf(", %.0f s left",
-		       megabytes(transfer->total_bytes - transfer->done_bytes) / rate);
-	putchar('\n');
-	fflush(stdout);
-}
 
 static int to_file(void *context, const char *bytes, size_t size, struct error *error)
 {
@@ -66,12 +35,9 @@ static int to_file(void *context, const char *bytes, size_t size, struct error *
 static int take(void *context, const char *bytes, size_t size, struct error *error)
 {
 	struct getfile *getfile = context;
-	time_t now = now_s();
 
-	if (now >= getfile->told + PROGRESS_S) {
-		print_progress(getfile);
-		getfile->told = now;
-	}
+	progress_tell(&getfile->progress, getfile->transfer.done_bytes,
+		      getfile->transfer.total_bytes, false);
 	return stream_write(getfile->stream, bytes, size, error);
 }
 
@@ -99,8 +65,7 @@ static int get(struct fetcher *fetcher, const struct getfile_options *options,
 {
 	struct getfile getfile = {
 		.transfer = { .url = options->url, .sink = take, .stall_s = STALL_S },
-		.started = now_s(),
-		.told = now_s(),
+		.progress = progress_start(),
 	};
 	AUTO_CLOSE int fd =
 		open(temporary, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644);
@@ -112,7 +77,8 @@ static int get(struct fetcher *fetcher, const struct getfile_options *options,
 	getfile.fd = fd;
 	r = run(fetcher, options, &getfile, error);
 	if (r == 0)
-		print_progress(&getfile);
+		progress_tell(&getfile.progress, getfile.transfer.done_bytes,
+			      getfile.transfer.total_bytes, true);
 	if (r == 0 && fsync(fd) < 0)
 		r = error_errno(error, "sync %s", temporary);
 	return r;

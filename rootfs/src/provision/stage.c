@@ -5,12 +5,12 @@
  * the first stage again.
  */
 #include "provision/stage.h"
+#include "fetch/network.h"
 #include "lib/text.h"
 #include "os/file.h"
 #include "os/kmsg.h"
 #include "os/modload.h"
 #include "provision/acquire.h"
-#include "provision/network.h"
 #include "provision/stages.h"
 #include <errno.h>
 #include <fcntl.h>

@@ -4,9 +4,9 @@
  * root folder. Each can be run again after it was cut anywhere, and ends with the same result.
  */
 #pragma once
+#include "fetch/fetch.h"
 #include "lib/error.h"
 #include "lib/ignition/config.h"
-#include "provision/fetch.h"
 #include <stdio.h>
 
 /* disks*.c: partition tables, RAID, LUKS, file systems; existing ones are used again by the spec's

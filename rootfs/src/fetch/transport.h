@@ -5,9 +5,9 @@
  * writes a URL's user, query or fragment into a message.
  */
 #pragma once
+#include "fetch/fetch.h"
 #include "lib/error.h"
 #include "lib/ignition/config.h"
-#include "provision/fetch.h"
 
 struct transport_settings {
 	unsigned response_headers_s; /* of one try, from when the request was sent; 0: no limit */

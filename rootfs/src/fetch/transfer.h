@@ -6,7 +6,7 @@
  * hash can say.
  */
 #pragma once
-#include "provision/transport.h"
+#include "fetch/transport.h"
 
 struct transfer {
 	const char *url; /* http:, https: or tftp: */

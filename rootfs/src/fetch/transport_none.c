@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* No network at all; see transport.h. */
+#include "fetch/transport.h"
 #include "lib/url.h"
-#include "provision/transport.h"
 #include <errno.h>
 #include <string.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* See exchange.h. Must never call a body the resource whose status says otherwise. */
-#include "provision/exchange.h"
-#include "provision/route_curl.h"
+#include "fetch/exchange.h"
+#include "fetch/route_curl.h"
 #include <curl/curl.h>
 #include <errno.h>
 #include <stdlib.h>

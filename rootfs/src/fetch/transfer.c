@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /* See transfer.h. Must never give the sink a byte twice, or out of order. */
-#include "provision/transfer.h"
+#include "fetch/transfer.h"
+#include "fetch/fetcher.h"
 #include "lib/download.h"
 #include "lib/url.h"
-#include "provision/fetcher.h"
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>

@@ -2,7 +2,7 @@
 /* What an exchange says and by which way it goes: headers, proxy, whether it needs a network. The
  * environment has no say in it. */
 #pragma once
-#include "provision/exchange.h"
+#include "fetch/exchange.h"
 #include <curl/curl.h>
 
 /* A part of a URL into a buffer; brackets of an address come off. Returns 0, -EINVAL (not there) or

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Resources by their scheme, into memory or a file; see fetch.h. Must never hand out a resource
  * whose hash was not compared, if it has one. */
-#include "provision/fetch.h"
+#include "fetch/fetch.h"
+#include "fetch/fetcher.h"
+#include "fetch/stream.h"
 #include "lib/url.h"
 #include "os/file.h"
-#include "provision/fetcher.h"
-#include "provision/stream.h"
 #include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>

@@ -5,7 +5,7 @@
  * addresses have no place here: a config that is fetched over such a network has to come from the
  * platform.
  */
-#include "provision/network.h"
+#include "fetch/network.h"
 #include "lib/text.h"
 #include "os/file.h"
 #include "os/ioctl.h"

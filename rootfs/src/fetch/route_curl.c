@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /* See route_curl.h. */
-#include "provision/route_curl.h"
+#include "fetch/route_curl.h"
+#include "fetch/network.h"
 #include "lib/noproxy.h"
 #include "lib/text.h"
-#include "provision/network.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

@@ -3,10 +3,10 @@
  * What a fetcher goes by: timeouts, proxy, whom to trust, and where it tells of its troubles. Must
  * never take a setting from the environment.
  */
-#include "provision/fetcher.h"
+#include "fetch/fetcher.h"
+#include "fetch/authorities.h"
 #include "lib/download.h"
 #include "os/kmsg.h"
-#include "provision/authorities.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>

@@ -4,10 +4,10 @@
  * a try is a chain of exchanges, one for each redirect. Must never read the environment (proxies,
  * .netrc), nor send a config's headers anywhere but to the URL that they were given for.
  */
+#include "fetch/exchange.h"
+#include "fetch/transport.h"
 #include "lib/download.h"
 #include "lib/url.h"
-#include "provision/exchange.h"
-#include "provision/transport.h"
 #include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>

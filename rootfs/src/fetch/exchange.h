@@ -2,8 +2,8 @@
 /* One request over libcurl and its answer, without redirects or tries: transport_curl.c has those.
  */
 #pragma once
+#include "fetch/transport.h"
 #include "lib/download.h"
-#include "provision/transport.h"
 #include <stdbool.h>
 #include <stdint.h>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* gzip (RFC 1952, several members too) and hashes; see stream.h. Must never call data good whose
  * end was not seen. */
-#include "provision/stream.h"
+#include "fetch/stream.h"
 #include "lib/download.h"
 #include <errno.h>
 #include <openssl/evp.h>

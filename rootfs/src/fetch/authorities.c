@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Certificate authorities into one bundle; see authorities.h. Must never lose one of the system's,
  * nor take what is no certificate for one. */
-#include "provision/authorities.h"
+#include "fetch/authorities.h"
+#include "fetch/fetch.h"
 #include "os/file.h"
-#include "provision/fetch.h"
 #include <errno.h>
 #include <openssl/err.h>
 #include <openssl/pem.h>
