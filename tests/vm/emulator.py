@@ -49,14 +49,14 @@ class Emulator:
     """A virtual machine with one disk that lasts from boot to boot until close()."""
 
     def __init__(self, image, work, arch, firmware="bios", accel="tcg", memory_mb=512, cpus=2,
-                 disk_size="8G", credentials=(), interactive=False, qemu_options=(), write_log=None, lab_tap=None):
+                 disk_size="8G", credentials=(), interactive=False, qemu_options=(), write_log=None, lab_tap=None, disk_first=True):
         self.image, self.work, self.arch = image, os.path.abspath(work), arch
         self.firmware, self.accel = firmware, accel
         self.memory_mb, self.cpus, self.disk_size = memory_mb, cpus, disk_size
         self.credentials, self.interactive = dict(credentials), interactive
         self.qemu_options = list(qemu_options)
         self.write_log = write_log  # a file that gets every write to the disk, in order (see writelog.py)
-        self.lab_tap = lab_tap  # (interface, hardware address) of a network to start from; the disk comes after
+        self.lab_tap, self.disk_first = lab_tap, disk_first  # (interface, hardware address) of a network to start from
         self.facts = facts.facts(arch)
         self.log_path = os.path.join(self.work, "console.log")
         self.disk_path = os.path.join(self.work, "disk.qcow2")
@@ -159,7 +159,7 @@ class Emulator:
             # BIOS finds a PXE client in the card's ROM; a UEFI firmware has its own.
             rom = "" if self.firmware == "bios" else ",romfile="
             options = ["-netdev", f"tap,id=lab,ifname={interface},script=no,downscript=no",
-                       "-device", f"virtio-net-pci,netdev=lab,mac={address},bootindex=0{rom}"]
+                       "-device", f"virtio-net-pci,netdev=lab,mac={address},bootindex={1 if self.disk_first else 0}{rom}"]
         return [*options, "-netdev", f"user,id=net,hostfwd=tcp:127.0.0.1:{self.port}-:22",
                 "-device", "virtio-net-pci,netdev=net,romfile="]
 
@@ -170,7 +170,7 @@ class Emulator:
                 "-smp", str(self.cpus), "-m", str(self.memory_mb),
                 *self._firmware_options(),
                 "-drive", self._drive(),
-                "-device", f"virtio-blk-pci,drive=disk,bootindex={1 if self.lab_tap else 0}",
+                "-device", f"virtio-blk-pci,drive=disk,bootindex={0 if self.disk_first else 1}",
                 *self._network_options(),
                 "-device", "virtio-rng-pci",
                 "-qmp", f"unix:{self.private}/qmp,server=on,wait=off",

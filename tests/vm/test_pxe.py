@@ -39,7 +39,8 @@ class PxeTest(unittest.TestCase):
             disk.truncate(1 << 20)
         self.addCleanup(os.unlink, blank)
         options.setdefault("memory_mb", MEMORY_MB.get(self.initrd, 512))
-        machine = machines.new(name, firmware, options.pop("image", blank), lab_tap=self.lab.cable(), **options)
+        options.setdefault("disk_first", False)
+        machine = machines.new(name, firmware, blank, lab_tap=self.lab.cable(), **options)
         self.addCleanup(machine.close)
         return machine
 
@@ -173,6 +174,41 @@ class Faults(PxeTest):
         machine.expect("does not start; trying again in 10 seconds", 30)
         machine.expect("keelson: starting from", 120)
         self.assertNotIn("Linux version", machine.since_boot())
+
+
+class Install(PxeTest):
+    """From nothing to a machine of its own: a network boot that installs, a restart, a first boot from the disk."""
+
+    initrd = "initrd-net.img"
+
+    def setUp(self):
+        super().setUp()
+        for name in ("disk.img.zst", "disk.img.zst.sig"):
+            os.symlink(f"{IMAGES}/{name}", f"{self.lab.set}/{name}")
+
+    def set_words(self, words):
+        with open(SET + "/boot.ipxe", encoding="utf-8") as file:
+            script = file.read()
+        os.unlink(self.lab.set + "/boot.ipxe")
+        with open(self.lab.set + "/boot.ipxe", "w", encoding="utf-8") as file:
+            file.write(script.replace("kernel vmlinuz ", f"kernel vmlinuz {words} "))
+
+    @unittest.skipUnless(HAS_BIOS, "only iPXE takes words for the kernel's command line")
+    def test_unattended_bios(self):
+        with open(self.lab.configs + "/node.ign", "w", encoding="ascii") as file:
+            file.write(config("installed"))
+        self.set_words(f"keelson.var=tmpfs keelson.install.disk=/dev/vda keelson.install.image=http://{ADDRESS}/disk.img.zst "
+                       f"keelson.install.ignition=http://{ADDRESS}/ignition/node.ign")
+        self.lab.serve()
+        machine = self.machine("bios", "bios", memory_mb=512, disk_first=True)
+        machine.boot()
+        self.assertEqual(machine.slot_up(300), "pxe")
+        machine.expect("reboot: Restarting system", 300)
+        fields = machine.ready(300)
+        self.assertEqual((fields["slot"], fields["failed_units"]), ("a", "0"), fields)
+        self.assertEqual(machine.output("hostname"), "installed")
+        slots = json.loads(machine.output("keelson-slot status --json"))["slots"]
+        self.assertEqual([slots[slot]["known"] for slot in ("a", "b")], [True, True], slots)
 
 
 class Configs(PxeTest):
