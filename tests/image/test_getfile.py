@@ -7,11 +7,25 @@ import hashlib
 import os
 import random
 import re
+import subprocess
 import unittest
 
 from acquiring import Program
 
 BODY = random.Random(1).randbytes(3 << 20)
+FAILING_WRITE = r"""
+#include <errno.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+ssize_t write(int fd, const void *bytes, size_t size)
+{
+	if (fd > 2 && size > 1000) {
+		errno = EIO;
+		return -1;
+	}
+	return syscall(SYS_write, fd, bytes, size);
+}
+"""
 HASH = "sha256-" + hashlib.sha256(BODY).hexdigest()
 
 
@@ -76,6 +90,15 @@ class GetFile(Program):
 
     def test_nowhere_to_write(self):
         self.refused("No such file or directory", self.url(), "/none/got")
+
+    def test_a_disk_that_fails(self):
+        """It is not a server that fails, which is asked again."""
+        library = self.dir + "/failing.so"
+        subprocess.run(["clang", "-shared", "-fPIC", "-o", library, self.write("failing.c", FAILING_WRITE)], check=True)
+        done = self.run_program("fetch", self.url(), self.path, environment={"LD_PRELOAD": library})
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("write: Input/output error", done.stderr)
+        self.assertEqual((self.starts, os.path.exists(self.path)), ([0], False))
 
     def test_an_old_file_stays(self):
         with open(self.path, "w", encoding="ascii") as file:

@@ -21,9 +21,12 @@ static int take(void *context, const char *bytes, size_t size, struct error *err
 	if (skipped == size)
 		return 0;
 	r = transfer->sink(transfer->context, bytes + skipped, size - skipped, error);
-	if (r == 0)
-		transfer->done_bytes += size - skipped;
-	return r;
+	if (r < 0) {
+		transfer->sink_result = r;
+		return -ECANCELED; /* of all errors the one that no server is asked again for */
+	}
+	transfer->done_bytes += size - skipped;
+	return 0;
 }
 
 static int run_once(const struct transport_settings *settings, struct transfer *transfer,
@@ -67,6 +70,8 @@ int transfer_run(struct fetcher *fetcher, struct transfer *transfer, struct erro
 	settings.stall_s = transfer->stall_s;
 	for (unsigned cuts = 1;; cuts++) {
 		r = run_once(&settings, transfer, resume, error);
+		if (transfer->sink_result < 0)
+			return transfer->sink_result;
 		if (r != -EIO && (r != -ERANGE || !resume))
 			return r;
 		resume = resume && r != -ERANGE;

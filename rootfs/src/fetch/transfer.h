@@ -14,9 +14,11 @@ struct transfer {
 	void *context;
 	unsigned stall_s;                 /* nothing for so long is as a cut */
 	uint64_t done_bytes, total_bytes; /* so far; 0: not known. For the sink to look at. */
+	int sink_result;                  /* below 0: the sink's error, which no server can mend */
 	/* inner */
 	uint64_t skip_bytes;
 };
 
-/* Goes on until it is whole; every cut is logged. Errors as transport_fetch's, but for -EIO. */
+/* Goes on until it is whole, or the sink fails; every cut is logged. Errors as transport_fetch's;
+ * -EIO is only ever the sink's. */
 int transfer_run(struct fetcher *fetcher, struct transfer *transfer, struct error *error);

@@ -54,18 +54,15 @@ struct download {
 	struct progress progress;
 	transport_sink *sink;
 	void *context;
-	int sink_result;
 };
 
-/* A disk that fails must not look like a network that does, which is asked again. */
 static int take(void *context, const char *bytes, size_t size, struct error *error)
 {
 	struct download *download = context;
 
 	progress_tell(&download->progress, download->transfer.done_bytes,
 		      download->transfer.total_bytes, false);
-	download->sink_result = download->sink(download->context, bytes, size, error);
-	return download->sink_result < 0 ? -ECANCELED : 0;
+	return download->sink(download->context, bytes, size, error);
 }
 
 static int from_network(struct download *download, struct fetcher *fetcher, struct error *error)
@@ -73,14 +70,15 @@ static int from_network(struct download *download, struct fetcher *fetcher, stru
 	char shown[URL_SHOWN_BYTES];
 	int r = transfer_run(fetcher, &download->transfer, error);
 
-	if (r < 0 && download->sink_result == 0) {
+	if (r < 0 && download->transfer.sink_result == 0) {
 		url_shown(download->transfer.url, strlen(download->transfer.url), shown);
 		error_wrap(error, "%s", shown);
 	}
 	return r;
 }
 
-static int pass_file(int fd, char *chunk, struct download *download, struct error *error)
+static int pass_file(int fd, const char *path, char *chunk, struct download *download,
+		     struct error *error)
 {
 	for (;;) {
 		ssize_t n = read(fd, chunk, CHUNK_BYTES);
@@ -88,8 +86,10 @@ static int pass_file(int fd, char *chunk, struct download *download, struct erro
 
 		if (n < 0 && errno == EINTR)
 			continue;
-		if (n <= 0)
-			return n < 0 ? error_errno(error, "read") : 0;
+		if (n < 0)
+			return error_errno(error, "%s: read", path);
+		if (n == 0)
+			return 0;
 		r = take(download, chunk, (size_t)n, error);
 		if (r < 0)
 			return r;
@@ -102,15 +102,13 @@ static int from_file(struct download *download, const char *path, struct error *
 	AUTO_CLOSE int fd = open(path, O_RDONLY | O_CLOEXEC);
 	AUTO_FREE char *chunk = malloc(CHUNK_BYTES);
 	struct stat status;
-	int r;
 
 	if (fd < 0 || fstat(fd, &status) < 0)
 		return error_errno(error, "open %s", path);
 	if (!chunk)
 		return error_set(error, -ENOMEM, "out of memory");
 	download->transfer.total_bytes = (uint64_t)status.st_size;
-	r = pass_file(fd, chunk, download, error);
-	return r < 0 && download->sink_result == 0 ? error_wrap(error, "%s", path) : r;
+	return pass_file(fd, path, chunk, download, error);
 }
 
 int source_stream(const char *place, struct fetcher *fetcher, transport_sink *sink, void *context,
@@ -127,8 +125,6 @@ int source_stream(const char *place, struct fetcher *fetcher, transport_sink *si
 	download.transfer.context = &download;
 	r = source_is_url(place) ? from_network(&download, fetcher, error)
 				 : from_file(&download, place, error);
-	if (download.sink_result < 0)
-		return download.sink_result;
 	if (r == 0)
 		progress_tell(&download.progress, download.transfer.done_bytes,
 			      download.transfer.total_bytes, true);
