@@ -34,7 +34,6 @@ esp() {
 
 pxe() { # what a server for network boots offers, beside what is made for it
 	for f in vmlinuz slot.cfg; do cp "/sr/signed/$f" "/sr/signed/$f.sig" $parts/pxe/; done
-	cat /sr/root.squashfs /sr/root.verity >$parts/pxe/root.img
 	(cd $parts/pxe && sha256sum -- * >SHA256SUMS)
 }
 

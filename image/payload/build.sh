@@ -34,14 +34,14 @@ grub_image() { # TARGET MEMDISK OUTPUT [-pxe]
 }
 
 root_image() { # the root and its hash tree in one file, as a network boot takes it (rootfs/src/lib/rootfile.h)
-	cat /sr/root.squashfs /sr/root.verity >/build/root.img
-	touch -d "@$EPOCH" /build/root.img
+	cat /sr/root.squashfs /sr/root.verity >$payload/pxe/root.img
+	touch -d "@$EPOCH" $payload/pxe/root.img
 }
 
 initrd_with_root() { # the archive behind the first one begins at a multiple of 4, or the kernel does not see it
 	cp /sr/initramfs.img "$1"
 	truncate -s %512 "$1"
-	(cd /build && echo root.img | cpio --quiet --reproducible -o -H newc --owner=0:0) >>"$1"
+	(cd $payload/pxe && echo root.img | cpio --quiet --reproducible -o -H newc --owner=0:0) >>"$1"
 }
 
 ipxe_script() { # not signed: iPXE checks nothing of its own accord
