@@ -12,6 +12,7 @@ import facts
 import machines
 from lab import ADDRESS, Lab
 from machines import ARCH, IMAGES, LOGS, note
+from variant import can_sign, sign
 
 SET = os.path.join(IMAGES, "pxe")
 HAS_BIOS = facts.first_firmware(ARCH) == "bios"
@@ -43,6 +44,14 @@ class PxeTest(unittest.TestCase):
         machine = machines.new(name, firmware, blank, lab_tap=self.lab.cable(), **options)
         self.addCleanup(machine.close)
         return machine
+
+    def replace(self, name, old, new):
+        with open(f"{SET}/{name}", encoding="utf-8") as file:
+            text = file.read()
+        self.assertIn(old, text)
+        os.unlink(f"{self.lab.set}/{name}")
+        with open(f"{self.lab.set}/{name}", "w", encoding="utf-8") as file:
+            file.write(text.replace(old, new))
 
     def up(self, machine):
         fields = machines.boot_ready(machine).ready_fields
@@ -138,12 +147,8 @@ class Faults(PxeTest):
         """What will not pass is said, and the machine starts over; what may pass is waited for."""
         with open(SET + "/root.img", "rb") as file:
             body = file.read()
-        with open(SET + "/boot.ipxe", encoding="ascii") as file:
-            script = file.read()
-        os.unlink(self.lab.set + "/boot.ipxe")
-        with open(self.lab.set + "/boot.ipxe", "w", encoding="ascii") as file:
-            file.write(script.replace("kernel vmlinuz ", f"kernel vmlinuz keelson.panic=1 keelson.root.url=http://{ADDRESS}:8081/r "
-                                      f"keelson.root.sha256={hashlib.sha256(body).hexdigest()} "))
+        self.replace("boot.ipxe", "kernel vmlinuz ", f"kernel vmlinuz keelson.panic=1 keelson.root.url=http://{ADDRESS}:8081/r "
+                     f"keelson.root.sha256={hashlib.sha256(body).hexdigest()} ")
         self.lab.serve()
         server = http.server.ThreadingHTTPServer((ADDRESS, 8081), Faulty)
         server.faults, server.seen, server.body = ["404", "flipped", "503", "reset", "slow"], [], body
@@ -164,9 +169,7 @@ class Faults(PxeTest):
 
     def test_wrong_signature(self):
         """GRUB loads nothing that is not signed, says so and starts over."""
-        os.unlink(self.lab.set + "/slot.cfg")
-        with open(SET + "/slot.cfg", encoding="ascii") as file, open(self.lab.set + "/slot.cfg", "w", encoding="ascii") as out:
-            out.write(file.read().replace("loglevel=4", "loglevel=7"))
+        self.replace("slot.cfg", "loglevel=4", "loglevel=7")
         self.lab.serve()
         machine = self.machine("uefi", "uefi")
         machine.boot()
@@ -186,21 +189,13 @@ class Install(PxeTest):
         for name in ("disk.img.zst", "disk.img.zst.sig"):
             os.symlink(f"{IMAGES}/{name}", f"{self.lab.set}/{name}")
 
-    def set_words(self, words):
-        with open(SET + "/boot.ipxe", encoding="utf-8") as file:
-            script = file.read()
-        os.unlink(self.lab.set + "/boot.ipxe")
-        with open(self.lab.set + "/boot.ipxe", "w", encoding="utf-8") as file:
-            file.write(script.replace("kernel vmlinuz ", f"kernel vmlinuz {words} "))
-
-    @unittest.skipUnless(HAS_BIOS, "only iPXE takes words for the kernel's command line")
-    def test_unattended_bios(self):
+    def installs(self, firmware, words_in):
         with open(self.lab.configs + "/node.ign", "w", encoding="ascii") as file:
             file.write(config("installed"))
-        self.set_words(f"keelson.var=tmpfs keelson.install.disk=/dev/vda keelson.install.image=http://{ADDRESS}/disk.img.zst "
-                       f"keelson.install.ignition=http://{ADDRESS}/ignition/node.ign")
+        words_in(f"keelson.var=tmpfs keelson.install.disk=/dev/vda keelson.install.image=http://{ADDRESS}/disk.img.zst "
+                 f"keelson.install.ignition=http://{ADDRESS}/ignition/node.ign ")
         self.lab.serve()
-        machine = self.machine("bios", "bios", memory_mb=512, disk_first=True)
+        machine = self.machine(firmware, firmware, memory_mb=512, disk_first=True)
         machine.boot()
         self.assertEqual(machine.slot_up(300), "pxe")
         machine.expect("reboot: Restarting system", 300)
@@ -209,6 +204,21 @@ class Install(PxeTest):
         self.assertEqual(machine.output("hostname"), "installed")
         slots = json.loads(machine.output("keelson-slot status --json"))["slots"]
         self.assertEqual([slots[slot]["known"] for slot in ("a", "b")], [True, True], slots)
+
+    @unittest.skipUnless(HAS_BIOS, "this architecture has no BIOS")
+    def test_unattended_bios(self):
+        """iPXE's script is nobody's secret: who serves it says what the kernel is told."""
+        self.installs("bios", lambda words: self.replace("boot.ipxe", "kernel vmlinuz ", "kernel vmlinuz " + words))
+
+    @unittest.skipUnless(can_sign(), "the private keys are not here")
+    def test_unattended_uefi(self):
+        """GRUB takes words that the owner's key has signed."""
+        def sign_words(words):
+            self.replace("slot.cfg", 'set cmdline="', f'set cmdline="{words}')
+            os.unlink(self.lab.set + "/slot.cfg.sig")
+            sign("detached", self.lab.set + "/slot.cfg")
+
+        self.installs("uefi", sign_words)
 
 
 class Configs(PxeTest):
