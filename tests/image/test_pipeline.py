@@ -21,6 +21,7 @@ class PipelineTest(unittest.TestCase):
     def setUp(self):
         self.tree = self.enterContext(tempfile.TemporaryDirectory())
         self.cache = self.enterContext(tempfile.TemporaryDirectory())
+        self.steps = f"{self.cache}/steps/{os.environ['ARCH']}"
         for name in ("Makefile", "configs", "scripts", "rootfs/styles"):
             source = f"{TREE}/{name}"
             (shutil.copytree if os.path.isdir(source) else shutil.copy)(source, f"{self.tree}/{name}")
@@ -43,8 +44,7 @@ class PipelineTest(unittest.TestCase):
         return self.run_in("make", "INSIDE=1", *goals)
 
     def outputs(self, name="tiny"):
-        folder = f"{self.cache}/steps/{os.uname().machine}"
-        return sorted(d for d in (os.listdir(folder) if os.path.isdir(folder) else []) if d.startswith(name + "-"))
+        return sorted(d for d in (os.listdir(self.steps) if os.path.isdir(self.steps) else []) if d.startswith(name + "-"))
 
     def assert_fails(self, done, *words):
         self.assertNotEqual(done.returncode, 0, done.stdout + done.stderr)
@@ -158,7 +158,7 @@ class Cache(PipelineTest):
             self.recipe("tiny", files)
             done = self.make("step-tiny")
             (new,) = set(self.outputs()) - set(before) or {done.stderr}
-            with open(f"{self.cache}/steps/{os.uname().machine}/{new}/root/usr/runs", encoding="ascii") as file:
+            with open(f"{self.steps}/{new}/root/usr/runs", encoding="ascii") as file:
                 return len(file.readlines())
         self.assertEqual(runs(), 1)
         self.assertEqual(runs(package_mk=files["package.mk"] + "license := other\n"), 2, "its tree was kept")
@@ -176,7 +176,7 @@ class Cache(PipelineTest):
                     file.write(text)
             done = self.run_in("sh", "-c", f"mkdir -p /local && mount --bind {local} /local && make INSIDE=1 LOCAL={local} step-site")
         (site,) = self.outputs("site") or [done.stderr]
-        self.assertTrue(os.path.exists(f"{self.cache}/steps/{os.uname().machine}/{site}/root/usr/tiny"), done.stderr)
+        self.assertTrue(os.path.exists(f"{self.steps}/{site}/root/usr/tiny"), done.stderr)
 
     def test_another_checkout_shares_it(self):
         self.assertIn("BUILD", self.make("step-tiny").stderr)
@@ -194,11 +194,11 @@ class Cache(PipelineTest):
             os.killpg(victim.pid, signal.SIGKILL)
             victim.wait()
             for output in self.outputs():
-                self.assertTrue(os.path.exists(f"{self.cache}/steps/{os.uname().machine}/{output}/done"), f"killed after {delay} s")
+                self.assertTrue(os.path.exists(f"{self.steps}/{output}/done"), f"killed after {delay} s")
         done = self.make("step-tiny")
         self.assertEqual(done.returncode, 0, done.stderr)
         [output] = self.outputs()
-        with open(f"{self.cache}/steps/{os.uname().machine}/{output}/root/usr/tiny", encoding="utf-8") as file:
+        with open(f"{self.steps}/{output}/root/usr/tiny", encoding="utf-8") as file:
             self.assertEqual(file.read(), "made\n")
 
 
