@@ -2,90 +2,36 @@
 /* From structures to JSON, by the tables: what is not given is not written, nor an object with
  * nothing in it. */
 #include "lib/ignition/decode.h"
+#include "lib/jsonwriter.h"
 #include <errno.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-struct writer {
-	char *text;
-	size_t used, room;
-	bool failed; /* no memory */
-};
-
-static void put(struct writer *writer, const char *text, size_t length)
+static void put_string(struct json_writer *writer, const struct ign_text *text)
 {
-	if (!writer->failed && writer->room - writer->used < length) {
-		size_t room = (writer->used + length) * 2 + 256;
-		char *grown = realloc(writer->text, room);
-
-		writer->failed = !grown;
-		if (grown) {
-			writer->text = grown;
-			writer->room = room;
-		}
-	}
-	if (writer->failed)
-		return;
-	memcpy(writer->text + writer->used, text, length);
-	writer->used += length;
+	json_put_string(writer, text->at, text->length);
 }
 
-static void put_text(struct writer *writer, const char *text)
-{
-	put(writer, text, strlen(text));
-}
+static void put_object(struct json_writer *writer, const struct ign_type *type, const void *object);
 
-static void put_escaped(struct writer *writer, unsigned char c)
-{
-	static const char from[] = "\b\f\n\r\t\"\\", to[] = "bfnrt\"\\";
-	const char *found = c ? strchr(from, c) : NULL;
-	char escape[8];
-
-	if (found)
-		snprintf(escape, sizeof(escape), "\\%c", to[found - from]);
-	else
-		snprintf(escape, sizeof(escape), "\\u%04x", c);
-	put_text(writer, escape);
-}
-
-static void put_string(struct writer *writer, const struct ign_text *text)
-{
-	size_t from = 0;
-
-	put_text(writer, "\"");
-	for (size_t i = 0; i < text->length; i++) {
-		unsigned char c = (unsigned char)text->at[i];
-
-		if (c >= ' ' && c != '"' && c != '\\')
-			continue;
-		put(writer, text->at + from, i - from);
-		put_escaped(writer, c);
-		from = i + 1;
-	}
-	put(writer, text->at ? text->at + from : "", text->length - from);
-	put_text(writer, "\"");
-}
-
-static void put_object(struct writer *writer, const struct ign_type *type, const void *object);
-
-static void put_list(struct writer *writer, const struct ign_field *field, const void *value)
+static void put_list(struct json_writer *writer, const struct ign_field *field, const void *value)
 {
 	struct ign_list list = ign_list_get(value);
 
-	put_text(writer, "[");
+	json_put_text(writer, "[");
 	for (size_t i = 0; i < list.count; i++) {
 		const char *entry = (const char *)list.at + ign_entry_bytes(field) * i;
 
 		if (i > 0)
-			put_text(writer, ",");
+			json_put_text(writer, ",");
 		if (field->kind == IGN_TEXTS)
 			put_string(writer, (const void *)entry);
 		else
 			put_object(writer, field->type, entry);
 	}
-	put_text(writer, "]");
+	json_put_text(writer, "]");
 }
 
 /* Whether the value is written. An object's members decide; that is seen when they are. */
@@ -111,7 +57,7 @@ static bool wanted(const struct ign_field *field, const void *value)
 	return ign_list_get(value).count > 0;
 }
 
-static void put_value(struct writer *writer, const struct ign_field *field, const void *value)
+static void put_value(struct json_writer *writer, const struct ign_field *field, const void *value)
 {
 	char number[24];
 
@@ -122,10 +68,10 @@ static void put_value(struct writer *writer, const struct ign_field *field, cons
 	case IGN_INTEGER:
 		snprintf(number, sizeof(number), "%" PRId64,
 			 ((const struct ign_integer *)value)->value);
-		put_text(writer, number);
+		json_put_text(writer, number);
 		break;
 	case IGN_FLAG:
-		put_text(writer, *(const enum ign_flag *)value == IGN_TRUE ? "true" : "false");
+		json_put_text(writer, *(const enum ign_flag *)value == IGN_TRUE ? "true" : "false");
 		break;
 	case IGN_OBJECT:
 		put_object(writer, field->type, value);
@@ -137,11 +83,11 @@ static void put_value(struct writer *writer, const struct ign_field *field, cons
 	}
 }
 
-static void put_object(struct writer *writer, const struct ign_type *type, const void *object)
+static void put_object(struct json_writer *writer, const struct ign_type *type, const void *object)
 {
 	size_t start, members;
 
-	put_text(writer, "{");
+	json_put_text(writer, "{");
 	start = writer->used;
 	for (size_t i = 0; i < type->fields_count; i++) {
 		const struct ign_field *field = &type->fields[i];
@@ -150,20 +96,20 @@ static void put_object(struct writer *writer, const struct ign_type *type, const
 
 		if (!wanted(field, value))
 			continue;
-		put_text(writer, before > start ? ",\"" : "\"");
-		put_text(writer, field->key);
-		put_text(writer, "\":");
+		json_put_text(writer, before > start ? ",\"" : "\"");
+		json_put_text(writer, field->key);
+		json_put_text(writer, "\":");
 		members = writer->used;
 		put_value(writer, field, value);
 		if (field->kind == IGN_OBJECT && writer->used == members + 2)
 			writer->used = before; /* "{}" */
 	}
-	put_text(writer, "}");
+	json_put_text(writer, "}");
 }
 
 int ign_encode(const struct ign_config *config, char **ret, size_t *ret_size)
 {
-	struct writer writer = { 0 };
+	struct json_writer writer = { 0 };
 
 	put_object(&writer, &ign_config_type, config);
 	if (writer.failed) {
