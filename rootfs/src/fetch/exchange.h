@@ -18,8 +18,10 @@ struct exchange {
 	int64_t deadline_ms;         /* by exchange_now_ms; 0: none */
 
 	/* What came of it. */
-	long status;    /* of HTTP; 0: no answer */
-	char *location; /* where a redirect leads, absolute; NULL: nowhere */
+	long status;            /* of HTTP; 0: no answer */
+	char *location;         /* where a redirect leads, absolute; NULL: nowhere */
+	char *challenge;        /* WWW-Authenticate, several with commas between; NULL: none */
+	unsigned retry_after_s; /* how long the server wants to be left alone */
 	bool tftp;
 	bool delivered; /* the sink has got something, or was offered it */
 };

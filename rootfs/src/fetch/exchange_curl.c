@@ -13,6 +13,8 @@
 #define POLL_MS 1000
 #define PARTIAL_CONTENT 206
 #define PAGE_BYTES_MAX (64 << 10)
+#define CHALLENGE_BYTES_MAX (8 << 10)
+#define RETRY_AFTER_S_MAX 3600
 
 /* The handles of a running exchange. */
 struct run {
@@ -80,6 +82,42 @@ static size_t take_body(char *bytes, size_t one, size_t size, void *context)
 	return run->sink_result < 0 ? 0 : size * one;
 }
 
+/* The header's value, NULL if it is another one. */
+static const char *header_value(const char *line, size_t size, const char *name, size_t *ret_size)
+{
+	size_t length = strlen(name), skip = length + 1;
+
+	if (size <= length || strncasecmp(line, name, length) != 0 || line[length] != ':')
+		return NULL;
+	while (skip < size && (line[skip] == ' ' || line[skip] == '\t'))
+		skip++;
+	while (size > skip && (line[size - 1] == '\r' || line[size - 1] == '\n'))
+		size--;
+	*ret_size = size - skip;
+	return line + skip;
+}
+
+static void note_header(struct exchange *exchange, const char *line, size_t size)
+{
+	char *longer = NULL, *before = exchange->challenge;
+	size_t length;
+	const char *value = header_value(line, size, "WWW-Authenticate", &length);
+
+	if (value && (!before || strlen(before) < CHALLENGE_BYTES_MAX) &&
+	    asprintf(&longer, "%s%s%.*s", before ? before : "", before ? ", " : "", (int)length,
+		     value) >= 0) {
+		free(before);
+		exchange->challenge = longer;
+	}
+	value = header_value(line, size, "Retry-After", &length);
+	for (unsigned seconds = 0; value && length > 0 && *value >= '0' && *value <= '9';
+	     value++, length--) {
+		seconds = seconds < RETRY_AFTER_S_MAX ? seconds * 10 + (unsigned)(*value - '0')
+						      : seconds;
+		exchange->retry_after_s = seconds;
+	}
+}
+
 /* The empty line ends the headers, but those of "100 Continue" are not the last ones. */
 static size_t take_header(char *bytes, size_t one, size_t size, void *context)
 {
@@ -89,6 +127,7 @@ static size_t take_header(char *bytes, size_t one, size_t size, void *context)
 	curl_easy_getinfo(run->easy, CURLINFO_RESPONSE_CODE, &status);
 	if (size * one <= 2 && (bytes[0] == '\r' || bytes[0] == '\n') && status >= 200)
 		run->answered = true;
+	note_header(run->exchange, bytes, size * one);
 	return size * one;
 }
 
@@ -286,5 +325,6 @@ int exchange_run(struct exchange *exchange, struct error *error)
 void exchange_end(struct exchange *exchange)
 {
 	free(exchange->location);
-	exchange->location = NULL;
+	free(exchange->challenge);
+	exchange->location = exchange->challenge = NULL;
 }
