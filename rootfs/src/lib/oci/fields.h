@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Members of JSON objects as the values that are wanted. */
+#pragma once
+#include "lib/error.h"
+#include "lib/json.h"
+
+/* json_parse with the trouble as an error (-EBADMSG), and an object at the top. json_free is needed
+ * after 0 only. */
+int oci_parse_object(const char *text, size_t size, struct json *ret, struct error *error);
+
+/* The value of a node that is a string, into out. Returns 0, or -EBADMSG for another type, a text
+ * that does not fit, or one with characters that do not print. */
+int oci_text(const struct json *json, uint32_t node, char *out, size_t room);
+
+/* The same of a member. -ENOENT with out empty: there is none. */
+int oci_member_text(const struct json *json, uint32_t object, const char *name, char *out,
+		    size_t room);

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * Names of images: REGISTRY[:PORT]/REPOSITORY[:TAG][@DIGEST], by the grammar of the reference
+ * implementation (distribution/reference). A name without a registry is refused: which one was
+ * meant would depend on the machine. docker.io is as elsewhere: index.docker.io is the same,
+ * docker.io/x means docker.io/library/x, and registry-1.docker.io is where it is.
+ */
+#pragma once
+#include "lib/error.h"
+#include "lib/oci/digest.h"
+
+#define OCI_REFERENCE_BYTES 720
+
+struct oci_reference {
+	char registry[264]; /* host, perhaps with a port */
+	char repository[256];
+	char tag[129];                 /* empty: only if there is a digest */
+	char digest[OCI_DIGEST_BYTES]; /* empty: none */
+};
+
+/* Without a tag and a digest the tag is "latest". Returns 0 or -EINVAL. */
+int oci_reference_parse(const char *text, struct oci_reference *ret, struct error *error);
+
+/* In full; reads back as the same. */
+void oci_reference_format(const struct oci_reference *reference, char ret[OCI_REFERENCE_BYTES]);
+
+/* The host that answers for the registry. */
+const char *oci_reference_host(const struct oci_reference *reference);
