@@ -27,7 +27,7 @@ void tree_close(struct tree *tree)
 }
 
 /* "/" alone is the root itself; openat2 wants no empty path. */
-static int open_in(const struct tree *tree, const char *path, int flags)
+int tree_at(const struct tree *tree, const char *path, int flags)
 {
 	struct open_how how = { .flags = (uint64_t)(flags | O_CLOEXEC),
 				.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS };
@@ -37,7 +37,7 @@ static int open_in(const struct tree *tree, const char *path, int flags)
 
 int tree_stat(const struct tree *tree, const char *path, struct stat *ret)
 {
-	AUTO_CLOSE int fd = open_in(tree, path, O_PATH | O_NOFOLLOW);
+	AUTO_CLOSE int fd = tree_at(tree, path, O_PATH | O_NOFOLLOW);
 
 	if (fd < 0 || fstat(fd, ret) < 0)
 		return -errno;
@@ -46,7 +46,7 @@ int tree_stat(const struct tree *tree, const char *path, struct stat *ret)
 
 int tree_read_link(const struct tree *tree, const char *path, char ret[PATH_MAX])
 {
-	AUTO_CLOSE int fd = open_in(tree, path, O_PATH | O_NOFOLLOW);
+	AUTO_CLOSE int fd = tree_at(tree, path, O_PATH | O_NOFOLLOW);
 	ssize_t n;
 
 	if (fd < 0)
@@ -144,7 +144,7 @@ static int open_or_make(const struct tree *tree, const char *path, mode_t mode,
 {
 	int r;
 
-	*ret = open_in(tree, path, O_RDONLY | O_DIRECTORY);
+	*ret = tree_at(tree, path, O_RDONLY | O_DIRECTORY);
 	if (*ret >= 0)
 		return 0;
 	if (errno != ENOENT || mode == 0)
@@ -152,7 +152,7 @@ static int open_or_make(const struct tree *tree, const char *path, mode_t mode,
 	r = tree_make_folder(tree, path, mode, owner, error);
 	if (r < 0)
 		return r;
-	*ret = open_in(tree, path, O_RDONLY | O_DIRECTORY);
+	*ret = tree_at(tree, path, O_RDONLY | O_DIRECTORY);
 	return *ret < 0 ? error_errno(error, "open folder %.200s", path) : 0;
 }
 
@@ -183,14 +183,14 @@ int tree_open_folder(const struct tree *tree, const char *path, mode_t mode,
 
 int tree_open_file(const struct tree *tree, const char *path, int *ret, struct error *error)
 {
-	*ret = open_in(tree, path, O_RDONLY | O_NOCTTY | O_NONBLOCK | O_NOFOLLOW);
+	*ret = tree_at(tree, path, O_RDONLY | O_NOCTTY | O_NONBLOCK | O_NOFOLLOW);
 	return *ret < 0 ? error_errno(error, "open %.200s", path) : 0;
 }
 
 int tree_adjust(const struct tree *tree, const char *path, int mode, const struct tree_owner *owner,
 		struct error *error)
 {
-	AUTO_CLOSE int fd = open_in(tree, path, O_PATH | O_NOFOLLOW);
+	AUTO_CLOSE int fd = tree_at(tree, path, O_PATH | O_NOFOLLOW);
 	char self[40];
 	struct stat status;
 
@@ -217,7 +217,7 @@ int tree_read_only(const struct tree *tree, const char *path, bool *ret)
 		return -ENAMETOOLONG;
 	strcpy(folder, path);
 	for (;;) {
-		AUTO_CLOSE int fd = open_in(tree, folder[0] ? folder : "/", O_PATH);
+		AUTO_CLOSE int fd = tree_at(tree, folder[0] ? folder : "/", O_PATH);
 
 		if (fd >= 0) {
 			if (fstatvfs(fd, &status) < 0)

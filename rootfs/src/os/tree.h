@@ -24,6 +24,10 @@ struct tree_owner {
 int tree_open(const char *root, struct tree *ret, struct error *error);
 void tree_close(struct tree *tree);
 
+/* Opens what is at path, by the flags of open(2) but O_CREAT. Returns the descriptor, or -1 with
+ * errno. Slashes at the beginning mean nothing; the root is "/". */
+int tree_at(const struct tree *tree, const char *path, int flags);
+
 /* Where path is once the links on its way are followed, but not one that it ends with. What does
  * not exist stands for itself. -ELOOP: more than 40 links; -ENAMETOOLONG. */
 int tree_resolve(const struct tree *tree, const char *path, char ret[PATH_MAX],

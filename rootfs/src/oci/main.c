@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+/* keelson-oci: images of containers, from registries or files into a store that overlayfs can
+ * mount. Arguments and exit codes; what is done stands in verbs.h. */
+#include "lib/download.h"
+#include "lib/text.h"
+#include "oci/verbs.h"
+#include <errno.h>
+#include <getopt.h>
+#include <locale.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/utsname.h>
+
+static const char usage[] =
+	"usage: keelson-oci [OPTION…] pull NAME\n"
+	"       keelson-oci [OPTION…] load [--name NAME] FILE|FOLDER\n"
+	"       keelson-oci [OPTION…] images | inspect NAME | rm NAME | gc | verify\n"
+	"       keelson-oci --help | --version\n"
+	"\n"
+	"NAME is REGISTRY[:PORT]/REPOSITORY[:TAG][@sha256:…]; the registry is always named:\n"
+	"docker.io/library/busybox:1.37. load takes OCI layouts, as folders or tar archives.\n"
+	"rm takes a name away, gc what no name needs any more but layers that are in use;\n"
+	"verify reads everything and compares it with its digests.\n"
+	"\n"
+	"  --root DIR         the store (" STORE_PATH ")\n"
+	"  --platform OS/ARCHITECTURE[/VARIANT]   of which the image is (this machine's)\n"
+	"  --authfile FILE    logins; else $REGISTRY_AUTH_FILE, else the first that has one of\n"
+	"                     $XDG_RUNTIME_DIR/containers/auth.json, /run/containers/0/auth.json,\n"
+	"                     /etc/containers/auth.json, ~/.docker/config.json\n"
+	"  --authorities FILE certificates (PEM) to trust instead of the system's\n"
+	"  --plain-http       the registry is reached by http:, unprotected\n"
+	"  --tries N          of a request that fails (5), with waits that grow\n"
+	"  --retry-ms MS      the first wait (500)\n"
+	"  --threads N        layers at the same time (3)\n"
+	"  --json             images: as JSON\n"
+	"  --quiet            errors only\n"
+	"Exit codes: 0 done, 1 failed, 2 usage.\n";
+
+enum {
+	ROOT = 256,
+	PLATFORM,
+	AUTHFILE,
+	AUTHORITIES,
+	PLAIN_HTTP,
+	TRIES,
+	RETRY_MS,
+	THREADS,
+	JSON,
+	QUIET,
+	NAME,
+	HELP,
+	VERSION,
+};
+
+static const struct option names[] = {
+	{ "root", required_argument, NULL, ROOT },
+	{ "platform", required_argument, NULL, PLATFORM },
+	{ "authfile", required_argument, NULL, AUTHFILE },
+	{ "authorities", required_argument, NULL, AUTHORITIES },
+	{ "plain-http", no_argument, NULL, PLAIN_HTTP },
+	{ "tries", required_argument, NULL, TRIES },
+	{ "retry-ms", required_argument, NULL, RETRY_MS },
+	{ "threads", required_argument, NULL, THREADS },
+	{ "json", no_argument, NULL, JSON },
+	{ "quiet", no_argument, NULL, QUIET },
+	{ "name", required_argument, NULL, NAME },
+	{ "help", no_argument, NULL, HELP },
+	{ "version", no_argument, NULL, VERSION },
+	{ 0 },
+};
+
+static int take_number(const char *text, unsigned max, unsigned *ret, struct error *error)
+{
+	uint64_t number;
+
+	if (text_to_number(text, max, &number) < 0 || number == 0)
+		return error_set(error, -EINVAL, "%s is no number from 1 to %u", text, max);
+	*ret = (unsigned)number;
+	return 0;
+}
+
+static int take_option(int option, const char *value, struct options *options, struct error *error)
+{
+	switch (option) {
+	case ROOT:
+		options->store = value;
+		return 0;
+	case PLATFORM:
+		return oci_platform_parse(value, &options->platform, error);
+	case AUTHFILE:
+		options->auth_file = value;
+		return 0;
+	case AUTHORITIES:
+		options->authorities = value;
+		return 0;
+	case PLAIN_HTTP:
+		options->plain_http = true;
+		return 0;
+	case TRIES:
+		return take_number(value, 1000, &options->tries, error);
+	case RETRY_MS:
+		return take_number(value, 60000, &options->retry_ms, error);
+	case THREADS:
+		return take_number(value, 16, &options->threads, error);
+	case JSON:
+		options->json = true;
+		return 0;
+	case QUIET:
+		options->quiet = true;
+		return 0;
+	case NAME:
+		options->name = value;
+		return 0;
+	}
+	return error_set(error, -EINVAL, "unknown option");
+}
+
+static void this_machine(struct oci_platform *ret)
+{
+	struct utsname names_of;
+
+	if (uname(&names_of) == 0)
+		snprintf(ret->architecture, sizeof(ret->architecture), "%.31s", names_of.machine);
+	strcpy(ret->os, "linux");
+	oci_platform_normalise(ret);
+}
+
+static const struct {
+	const char *name;
+	int (*with)(const struct options *options, const char *argument, struct error *error);
+	int (*without)(const struct options *options, struct error *error);
+} verbs[] = {
+	{ "pull", verb_pull, NULL },     { "load", verb_load, NULL },
+	{ "images", NULL, verb_images }, { "inspect", verb_inspect, NULL },
+	{ "rm", verb_remove, NULL },     { "gc", NULL, verb_gc },
+	{ "verify", NULL, verb_verify },
+};
+
+static int complain(const char *why)
+{
+	fprintf(stderr, "%s%s%s", why, *why ? "\n" : "", usage);
+	return 2;
+}
+
+static int run(const struct options *options, int count, char *words[])
+{
+	struct error error = { 0 };
+
+	for (size_t i = 0; count > 0 && i < sizeof(verbs) / sizeof(verbs[0]); i++) {
+		int r;
+
+		if (strcmp(words[0], verbs[i].name) != 0)
+			continue;
+		if (count != (verbs[i].with ? 2 : 1))
+			return complain("");
+		r = verbs[i].with ? verbs[i].with(options, words[1], &error)
+				  : verbs[i].without(options, &error);
+		if (r < 0)
+			fprintf(stderr, "keelson-oci: %s\n", error.text);
+		return r < 0 || fflush(stdout) != 0;
+	}
+	return complain("");
+}
+
+/* Folders in folders are open one for each. */
+static void raise_limits(void)
+{
+	struct rlimit files;
+
+	if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
+		files.rlim_cur = files.rlim_max;
+		setrlimit(RLIMIT_NOFILE, &files);
+	}
+}
+
+int main(int argc, char *argv[])
+{
+	struct options options = { .store = STORE_PATH,
+				   .auth_file = secure_getenv("REGISTRY_AUTH_FILE"),
+				   .tries = 5,
+				   .retry_ms = 500,
+				   .threads = 3 };
+	struct error error = { 0 };
+	int option;
+
+	setlocale(LC_CTYPE, "C.UTF-8"); /* libarchive goes by it for names */
+	umask(022);
+	raise_limits();
+	this_machine(&options.platform);
+	while ((option = getopt_long(argc, argv, "", names, NULL)) != -1) {
+		if (option == HELP)
+			return fputs(usage, stdout) < 0;
+		if (option == VERSION)
+			return puts("keelson-oci " KEELSON_VERSION) < 0;
+		if (option == '?')
+			return complain("");
+		if (take_option(option, optarg, &options, &error) < 0)
+			return complain(error.text);
+	}
+	return run(&options, argc - optind, argv + optind);
+}

@@ -1,0 +1,164 @@
+// SPDX-License-Identifier: Apache-2.0
+/*
+ * See pull.h. A blob is tmp/HEX.blob while it comes; whoever writes it holds an flock on it, so two
+ * pulls of one blob do it one after the other, and the second finds it there. Nothing of it is
+ * believed because it is there: what an earlier try left is hashed with the rest.
+ */
+#include "oci/pull.h"
+#include "oci/blobfile.h"
+#include "os/file.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct arrival {
+	struct pull *pull;
+	EVP_MD_CTX *hash;
+	int fd;
+};
+
+static void blob_name(const char *digest, char ret[STORE_NAME_BYTES])
+{
+	snprintf(ret, STORE_NAME_BYTES, "%s.blob", oci_digest_hex(digest));
+}
+
+static int take(void *context, const char *bytes, size_t size, struct error *error)
+{
+	struct arrival *arrival = context;
+	int r = file_append(arrival->fd, bytes, size);
+
+	EVP_DigestUpdate(arrival->hash, bytes, size);
+	arrival->pull->fetched_bytes += size;
+	return r < 0 ? error_set(error, r, "write: %s", strerror(-r)) : 0;
+}
+
+/* What is there of it goes into the hash, or away if it cannot be the beginning. */
+static int go_on(struct arrival *arrival, const struct oci_descriptor *descriptor, bool anew,
+		 uint64_t *ret_bytes, struct error *error)
+{
+	struct stat status;
+
+	if (EVP_DigestInit_ex(arrival->hash, EVP_sha256(), NULL) != 1)
+		return error_set(error, -ENOMEM, "start a hash");
+	if (fstat(arrival->fd, &status) < 0)
+		return error_errno(error, "look at a blob");
+	if (anew || (uint64_t)status.st_size > descriptor->size_bytes) {
+		if (ftruncate(arrival->fd, 0) < 0)
+			return error_errno(error, "empty a blob");
+		status.st_size = 0;
+	}
+	*ret_bytes = (uint64_t)status.st_size;
+	if (lseek(arrival->fd, status.st_size, SEEK_SET) < 0)
+		return error_errno(error, "seek");
+	return blobfile_hash(arrival->fd, *ret_bytes, arrival->hash, error);
+}
+
+static int fetch(struct arrival *arrival, const struct oci_descriptor *descriptor, bool anew,
+		 bool *ret_resumed, struct error *error)
+{
+	uint64_t done = 0;
+	int r = go_on(arrival, descriptor, anew, &done, error);
+
+	*ret_resumed = done > 0;
+	if (r == 0 && done < descriptor->size_bytes)
+		r = registry_blob(&arrival->pull->registry, descriptor, take, arrival, &done,
+				  error);
+	if (r < 0)
+		return r;
+	if (done < descriptor->size_bytes)
+		return error_set(error, -EBADMSG, "it is shorter than the manifest says");
+	return blobfile_judge(arrival->hash, descriptor, error);
+}
+
+/* Bytes that are wrong may be an earlier try's: they go, and it is fetched once more. */
+static int fetch_good(struct arrival *arrival, const struct oci_descriptor *descriptor,
+		      struct error *error)
+{
+	bool resumed = false, again = false;
+	int r = fetch(arrival, descriptor, false, &resumed, error);
+
+	if (r == -EBADMSG && resumed)
+		r = fetch(arrival, descriptor, true, &again, error);
+	/* Nothing that is known to be wrong is gone on with. */
+	if (r == -EBADMSG && ftruncate(arrival->fd, 0) < 0)
+		return error_errno(error, "empty a blob");
+	return r;
+}
+
+/* The one who had the lock may have removed the file meanwhile. */
+static int open_blob(const struct store *store, const char *name, int *ret, struct error *error)
+{
+	for (;;) {
+		AUTO_CLOSE int fd =
+			openat(store->tmp, name, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+		struct stat ours, there;
+
+		if (fd < 0)
+			return error_errno(error, "open %s", name);
+		if (flock(fd, LOCK_EX) < 0) {
+			if (errno == EINTR)
+				continue;
+			return error_errno(error, "lock %s", name);
+		}
+		if (fstat(fd, &ours) < 0 ||
+		    fstatat(store->tmp, name, &there, AT_SYMLINK_NOFOLLOW) < 0 ||
+		    ours.st_ino != there.st_ino)
+			continue;
+		*ret = fd;
+		fd = -1;
+		return 0;
+	}
+}
+
+static int get_layer(void *context, const struct oci_descriptor *descriptor, int *ret,
+		     struct error *error)
+{
+	struct pull *pull = context;
+	struct arrival arrival = { .pull = pull, .hash = EVP_MD_CTX_new(), .fd = -1 };
+	char name[STORE_NAME_BYTES];
+	int r;
+
+	blob_name(descriptor->digest, name);
+	r = arrival.hash ? open_blob(pull->store, name, &arrival.fd, error)
+			 : error_set(error, -ENOMEM, "out of memory");
+	if (r == 0)
+		r = fetch_good(&arrival, descriptor, error);
+	EVP_MD_CTX_free(arrival.hash);
+	if (r < 0)
+		close_fd(&arrival.fd);
+	else
+		*ret = arrival.fd;
+	return r;
+}
+
+static void layer_done(void *context, const struct oci_descriptor *descriptor)
+{
+	struct pull *pull = context;
+	char name[STORE_NAME_BYTES];
+
+	blob_name(descriptor->digest, name);
+	unlinkat(pull->store->tmp, name, 0);
+}
+
+static int get_document(void *context, const struct oci_descriptor *descriptor, bool config,
+			char **ret, size_t *ret_size, struct error *error)
+{
+	struct pull *pull = context;
+
+	if (config)
+		return registry_config(&pull->registry, descriptor, ret, ret_size, error);
+	return registry_manifest(&pull->registry, descriptor ? descriptor->digest : NULL, ret,
+				 ret_size, error);
+}
+
+struct source pull_source(struct pull *pull)
+{
+	return (struct source){ .context = pull,
+				.document = get_document,
+				.layer = get_layer,
+				.layer_done = layer_done };
+}

@@ -1,0 +1,450 @@
+# SPDX-License-Identifier: Apache-2.0
+"""keelson-oci: images from registries that behave and those that do not, archives that mean harm, a store that stays whole.
+
+usage: python3 tests/image/test_oci.py    (inside the SDK, as root; nothing has to be built. OCI= names a program that is)
+"""
+import base64
+import fcntl
+import gzip
+import json
+import os
+import random
+import signal
+import socket
+import stat
+import struct
+import subprocess
+import tarfile
+import tempfile
+import time
+import unittest
+
+from registryserver import Image, Registry, digest, tar
+
+TREE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+KILLS = int(os.environ.get("KILLS", "50"))
+
+
+class Program(unittest.TestCase):
+    built = None
+
+    @classmethod
+    def setUpClass(cls):
+        if not Program.built and "OCI" not in os.environ:
+            Program.built = tempfile.TemporaryDirectory()
+            subprocess.run(["make", "-C", TREE + "/rootfs/src", "O=" + Program.built.name, "TRANSPORT=curl", "VERSION=7.7", "oci"],
+                           check=True, stdout=subprocess.DEVNULL)
+        cls.program = os.environ.get("OCI") or Program.built.name + "/keelson-oci"
+
+    def setUp(self):
+        self.dir = self.enterContext(tempfile.TemporaryDirectory())
+        self.store = self.dir + "/store"
+        self.registry = self.enterContext(Registry())
+        self.name = self.registry.host + "/a/b:latest"
+
+    def command(self, *argv):
+        return [self.program, "--root", self.store, "--plain-http", "--retry-ms", "10", "--platform", "linux/amd64", *argv]
+
+    def run_program(self, *argv):
+        return subprocess.run(self.command(*argv), capture_output=True, text=True, check=False, timeout=300,
+                              env={"PATH": os.environ["PATH"]})
+
+    def good(self, *argv):
+        done = self.run_program(*argv)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return done.stdout
+
+    def bad(self, word, *argv):
+        done = self.run_program(*argv)
+        self.assertEqual(done.returncode, 1, done.stdout)
+        self.assertIn(word, done.stderr)
+        self.assertIn("0 findings", self.good("verify"))
+        return done.stderr
+
+    def inspect(self, name=None):
+        return json.loads(self.good("inspect", name or self.name))
+
+    def diff(self, number=0):
+        return self.inspect()["layers"][number]["path"]
+
+    def layers(self):
+        return sorted(os.listdir(self.store + "/layers/sha256"))
+
+    def auth(self, login="user:secret"):
+        path = self.dir + "/auth.json"
+        with open(path, "w", encoding="ascii") as file:
+            json.dump({"auths": {self.registry.host: {"auth": base64.b64encode(login.encode()).decode()}}}, file)
+        return "--authfile", path
+
+
+SMALL = tar(("etc", None), ("etc/hello", b"hello\n", {"mode": 0o4755, "uid": 7, "gid": 8}), ("link", "etc/hello"))
+
+
+class Pull(Program):
+    def test_what_is_there_afterwards(self):
+        image = Image(SMALL, tar(("b", b"2")))
+        self.registry.put(image)
+        self.assertEqual(self.good("pull", self.name), f"{self.name} {image.manifest}\n")
+        self.assertEqual([layer["diff_id"] for layer in self.inspect()["layers"]], image.diff_ids)
+        status = os.stat(self.diff() + "/etc/hello")
+        self.assertEqual((status.st_mode, status.st_uid, status.st_gid, status.st_mtime), (0o104755, 7, 8, 1700000000))
+        self.assertEqual(os.stat(self.diff() + "/etc").st_mtime, 1700000000)
+        self.assertEqual(os.readlink(self.diff() + "/link"), "etc/hello")
+        listed, = json.loads(self.good("--json", "images"))
+        self.assertEqual((listed["name"], listed["digest"], listed["layers"]), (self.name, image.manifest, 2))
+        self.assertEqual(os.stat(self.store).st_mode & 0o777, 0o700)
+        self.assertIn("1 images, 2 blobs, 2 layers: 0 findings", self.good("verify"))
+
+    def test_a_layer_is_fetched_once(self):
+        self.registry.put(Image(SMALL))
+        self.good("pull", self.name)
+        self.registry.put(Image(SMALL, tar(("b", b"2")), compress=lambda raw: gzip.compress(raw, 9)))
+        self.registry.seen.clear()
+        self.good("pull", self.name)
+        self.assertEqual(len([path for path, _ in self.registry.seen if "/blobs/" in path]), 2)
+
+    def test_zstd_and_plain(self):
+        def zstd(raw):
+            return subprocess.run(["zstd", "-q"], input=raw, capture_output=True, check=True).stdout
+        for compress in (zstd, lambda raw: raw):
+            self.registry.put(Image(SMALL, compress=compress))
+            self.good("pull", self.name)
+            self.assertEqual(self.layers(), [digest(SMALL)[7:]])
+            self.good("rm", self.name)
+            self.good("gc")
+
+    def test_index(self):
+        ours, other = Image(SMALL), Image(tar(("x", b"")), platform=("linux", "arm64"))
+        index = json.dumps({"schemaVersion": 2, "manifests": [
+            other.descriptor(other.manifest, "manifest.v1+json", platform={"os": "linux", "architecture": "arm64"}),
+            ours.descriptor(ours.manifest, "manifest.v1+json", platform={"os": "linux", "architecture": "amd64"})]}).encode()
+        self.registry.put(ours)
+        self.registry.put(other)
+        self.registry.blobs[digest(index)] = index
+        self.registry.tags["latest"] = digest(index)
+        self.good("pull", self.name)
+        self.assertEqual((self.inspect()["digest"], self.inspect()["manifest_digest"]), (digest(index), ours.manifest))
+        pinned = f"{self.registry.host}/a/b@{digest(index)}"
+        self.good("pull", pinned)
+        self.good("inspect", pinned)
+        self.bad("no image for linux/riscv64", "--platform", "linux/riscv64", "pull", self.name)
+
+    def test_names(self):
+        self.bad("names no registry", "pull", "busybox")
+        self.bad("there is no image", "inspect", self.name)
+        self.bad("there is no image", "rm", self.name)
+        self.assertEqual(self.run_program("pull").returncode, 2)
+
+    def test_docker_registry_and_skopeo(self):
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        passwords = subprocess.run(["htpasswd", "-Bbn", "user", "secret"], capture_output=True, text=True, check=True).stdout
+        with open(self.dir + "/htpasswd", "w", encoding="ascii") as file:
+            file.write(passwords)
+        with open(self.dir + "/config.yml", "w", encoding="ascii") as file:
+            json.dump({"version": 0.1, "storage": {"filesystem": {"rootdirectory": self.dir + "/reg"}},
+                       "http": {"addr": f"127.0.0.1:{port}"},
+                       "auth": {"htpasswd": {"realm": "x", "path": self.dir + "/htpasswd"}}}, file)
+        Image(SMALL).write_layout(self.dir + "/layout", "t")
+        server = self.enterContext(subprocess.Popen(["docker-registry", "serve", self.dir + "/config.yml"],
+                                                    stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
+        self.addCleanup(server.kill)
+        name = f"127.0.0.1:{port}/x/y:t"
+        copy = ["skopeo", "copy", "--insecure-policy", "--dest-tls-verify=false", "--dest-creds", "user:secret", "--retry-times", "9",
+                f"oci:{self.dir}/layout:t", "docker://" + name]
+        subprocess.run(copy, check=True, capture_output=True)
+        self.bad("wants a login", "pull", name)
+        self.registry.host = f"127.0.0.1:{port}"
+        self.bad("refuses", *self.auth("user:wrong"), "pull", name)
+        self.good(*self.auth(), "pull", name)
+        self.assertIn("1 layers: 0 findings", self.good("verify"))
+
+
+class Faults(Program):
+    def setUp(self):
+        super().setUp()
+        self.big = random.Random(3).randbytes(3 << 20)
+        self.image = Image(SMALL, tar(("big", self.big)))
+        self.registry.put(self.image)
+
+    def starts(self, path):
+        return [headers.get("Range") for asked, headers in self.registry.seen if asked.endswith(path)]
+
+    def cut(self, size):
+        def act(handler):
+            raw = self.image.blobs[handler.path.rsplit("/", 1)[-1]]
+            handler.send_response(200)
+            handler.send_header("Content-Length", str(len(raw)))
+            handler.end_headers()
+            handler.wfile.write(raw[:size])
+            return True
+        return act
+
+    def test_passing(self):
+        def reset(handler):
+            handler.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            handler.connection.close()
+            return True
+        for act in (lambda handler: handler.answer(500) or True, lambda handler: handler.answer(429, Retry_After="0") or True, reset):
+            self.registry.first(2, "/manifests/", act)
+            self.registry.first(2, "/blobs/", act)
+        self.good("--tries", "20", "pull", self.name)
+
+    def test_lasting(self):
+        self.registry.faults.append(("/blobs/", lambda handler: handler.answer(503) or True))
+        self.bad("status 503", "--tries", "3", "pull", self.name)
+        self.assertEqual(self.layers(), [])
+
+    def test_cut_is_resumed(self):
+        self.registry.first(1, self.image.layers[1], self.cut(1 << 20))
+        self.good("pull", self.name)
+        self.assertEqual(self.starts(self.image.layers[1]), [None, f"bytes={1 << 20}-"])
+
+    def test_cut_is_resumed_by_the_next_run(self):
+        self.registry.first(1, self.image.layers[1], self.cut(1 << 20))
+        self.bad("layer", "--tries", "1", "pull", self.name)
+        self.good("pull", self.name)
+        self.assertEqual(self.starts(self.image.layers[1])[-1], f"bytes={1 << 20}-")
+
+    def test_half_of_it_is_wrong(self):
+        self.good("pull", self.registry.host + "/none:latest")
+        self.good("rm", self.registry.host + "/none:latest")
+        self.good("gc")
+        with open(f"{self.store}/tmp/{self.image.layers[1][7:]}.blob", "wb") as file:
+            file.write(b"x" * 1000)
+        self.good("pull", self.name)
+
+    def test_lies(self):
+        good = dict(self.image.blobs)
+        for name in (self.image.layers[1], self.image.config):
+            for wrong in (good[name][:-1] + b"x", good[name][:-1], good[name] + b"x"):
+                self.registry.blobs[name] = wrong
+                self.bad(self.registry.host, "--tries", "2", "pull", self.name)
+                self.assertEqual(self.run_program("inspect", self.name).returncode, 1)
+            self.registry.blobs[name] = good[name]
+        self.good("pull", self.name)
+        pin = "sha256:" + "0" * 64
+        self.registry.blobs[pin] = self.image.blobs[self.image.manifest]
+        self.bad("was wanted", "pull", f"{self.registry.host}/a/b:latest@{pin}")
+
+    def test_full_disk(self):
+        os.mkdir(self.store)
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=4m", "store", self.store], check=True)
+        self.addCleanup(subprocess.run, ["umount", self.store], check=True)
+        self.bad("No space left", "pull", self.name)
+        subprocess.run(["mount", "-o", "remount,size=16m", self.store], check=True)
+        self.good("pull", self.name)
+        self.assertIn("2 layers: 0 findings", self.good("verify"))
+
+    def test_diff_id(self):
+        self.registry.put(Image(SMALL, diff_ids=[digest(b"another")]))
+        self.bad("unpacked it is", "pull", self.name)
+        self.assertEqual(self.layers(), [])
+
+    def test_token(self):
+        def guard(handler):
+            if handler.headers.get("Authorization") == "Bearer good":
+                return False
+            handler.answer(401, WWW_Authenticate=f'Bearer realm="http://{self.registry.host}/token",service="s",scope="x"')
+            return True
+
+        def token(handler):
+            ok = "scope=repository:a/b:pull" in handler.path and handler.headers.get("Authorization", "").startswith("Basic ")
+            handler.answer(200 if ok else 401, b'{"token":"good"}')
+            return True
+        self.registry.faults += [("^/v2/", guard), ("^/token", token)]
+        self.bad("token", "pull", self.name)
+        self.good(*self.auth(), "pull", self.name)
+
+    def test_a_redirect_gets_no_login(self):
+        with Registry() as other:
+            other.put(self.image)
+            self.registry.faults.append(("/v2/", lambda handler: "Authorization" not in handler.headers and (
+                handler.answer(401, WWW_Authenticate='Basic realm="x"') or True)))
+            self.registry.faults.append(("/blobs/", lambda handler: handler.answer(
+                307, Location=f"http://{other.host}{handler.path}") or True))
+            self.good(*self.auth(), "pull", self.name)
+            self.assertGreater(len(other.seen), 2)
+            self.assertEqual([headers for _, headers in other.seen if "Authorization" in headers], [])
+
+    def test_killed(self):
+        times = random.Random(5)
+        begin = time.monotonic()
+        self.good("pull", self.name)
+        whole = time.monotonic() - begin
+        for _ in range(KILLS):
+            self.good("rm", self.name)
+            self.good("gc")
+            process = subprocess.Popen(self.command("pull", self.name), stdout=subprocess.DEVNULL)
+            time.sleep(times.random() * whole)
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+            self.assertIn(" 0 findings", self.good("verify"))
+            self.good("pull", self.name)
+            self.assertIn("1 images, 2 blobs, 2 layers: 0 findings", self.good("verify"))
+
+
+class Layers(Program):
+    """What becomes of entries, and of those that mean harm."""
+
+    def setUp(self):
+        super().setUp()
+        self.outside = self.dir + "/outside"
+        os.mkdir(self.outside)
+        with open(self.outside + "/file", "w", encoding="ascii") as file:
+            file.write("untouched")
+
+    def unpack(self, *entries, raw=None):
+        self.registry.put(Image(raw or tar(*entries)))
+        done = self.run_program("pull", self.name)
+        self.assertEqual(os.listdir(self.outside), ["file"])
+        with open(self.outside + "/file", encoding="ascii") as file:
+            self.assertEqual(file.read(), "untouched")
+        self.assertIn(" 0 findings", self.good("verify"))
+        return done
+
+    def refused(self, word, *entries, **keys):
+        done = self.unpack(*entries, **keys)
+        self.assertEqual(done.returncode, 1)
+        self.assertIn(word, done.stderr)
+        self.assertEqual(self.layers(), [])
+
+    def taken(self, *entries, **keys):
+        done = self.unpack(*entries, **keys)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return self.diff()
+
+    def is_whiteout(self, path):
+        status = os.lstat(path)
+        return stat.S_ISCHR(status.st_mode) and status.st_rdev == 0
+
+    def test_whiteouts(self):
+        diff = self.taken(("a", None), ("a/.wh.gone", b""), ("b/.wh..wh..opq", b""), (".wh..wh.plnk", None), ("c/x", b""),
+                          (".wh.c", b""), (".wh.d", b""), ("d", None), (".wh.e", b""), ("e", b"new"))
+        self.assertTrue(self.is_whiteout(diff + "/a/gone"))
+        for name in "bcd":
+            self.assertEqual(os.getxattr(f"{diff}/{name}", "trusted.overlay.opaque"), b"y")
+        self.assertEqual(sorted(os.listdir(diff)), ["a", "b", "c", "d", "e"])
+        self.assertTrue(os.path.isfile(diff + "/e"))
+
+    def test_names_that_lead_out(self):
+        for name in ("../outside/x", "a/../../x", "..", self.dir.replace("/", "/../", 1)):
+            self.refused("leads out", (name, b"x"))
+        self.assertTrue(os.path.isfile(self.taken((self.outside + "/x", b"in")) + self.outside + "/x"))
+
+    def test_links_that_lead_out(self):
+        for target in (self.outside, "../" * 30 + self.outside):
+            self.unpack(("l", target), ("l/x", b"x"), ("l/file", b"x"), ("l/y", None), ("l/.wh.file", b""))
+            self.unpack(("a", None), ("a", target), ("a/.wh..wh..opq", b""))
+            self.unpack(("l", target + "/file"), ("l", b"replaced"))
+            self.unpack(("l", target + "/file"), ("h", tarfile.LNKTYPE[0], {"linkname": "l"}), ("h", b"x"))
+
+    def test_hard_links(self):
+        diff = self.taken(("a", b"1"), ("b", tarfile.LNKTYPE[0], {"linkname": "./a"}), ("b", tarfile.LNKTYPE[0], {"linkname": "a"}))
+        self.assertEqual(os.stat(diff + "/a").st_nlink, 2)
+        self.good("rm", self.name)
+        self.good("gc")
+        self.refused("leads nowhere", ("b", tarfile.LNKTYPE[0], {"linkname": "../../outside/file"}))
+        self.refused("hard link", ("b", tarfile.LNKTYPE[0], {"linkname": self.outside + "/file"}))
+        self.refused("folder", ("d", None), ("b", tarfile.LNKTYPE[0], {"linkname": "d"}))
+
+    def test_attributes(self):
+        diff = self.taken(("f", b"", {"pax_headers": {"SCHILY.xattr.trusted.overlay.redirect": "/etc",
+                                                      "SCHILY.xattr.user.overlay.opaque": "y", "SCHILY.xattr.user.k": "v"}}),
+                          ("null", tarfile.CHRTYPE[0], {"devmajor": 1, "devminor": 3, "mode": 0o666}))
+        self.assertEqual(os.listxattr(diff + "/f"), ["user.k"])
+        self.assertEqual(os.stat(diff + "/null").st_rdev, os.makedev(1, 3))
+
+    def test_bombs(self):
+        self.refused("bytes in all", raw=self.sparse(1 << 50))
+        self.refused("symbolic links", ("l", "l"), ("l/x", b""))
+        self.refused("symbolic links", ("/".join(["a"] * 600), None))
+
+    def sparse(self, size):
+        """One file of GNU's sparse kind (1.0) that is all hole."""
+        headers = {"GNU.sparse.major": "1", "GNU.sparse.minor": "0", "GNU.sparse.name": "sparse",
+                   "GNU.sparse.realsize": str(size)}
+        table = f"1\n{size}\n0\n".encode().ljust(512, b"\0")
+        return tar(("sparse", table, {"pax_headers": headers}))
+
+    def test_damage(self):
+        raw = tar(("a", b"x" * 5000))
+        self.refused("layer", raw=raw[:3000])
+        self.refused("layer", raw=raw[:100] + b"\xff" * 400 + raw[500:])
+        self.refused("layer", raw=random.Random(7).randbytes(5000))
+        self.refused("a name", ("x" * 300, b""))
+
+    def test_random_damage(self):
+        times, raw = random.Random(11), tar(("a", None), ("a/b", b"x" * 2000), ("l", self.outside), ("h", tarfile.LNKTYPE[0],
+                                            {"linkname": "a/b"}), ("a/.wh.c", b""))
+        for _ in range(30):
+            broken = bytearray(raw)
+            for _ in range(3):
+                broken[times.randrange(len(broken))] = times.randrange(256)
+            self.unpack(raw=bytes(broken))
+
+
+class Store(Program):
+    def test_load(self):
+        image = Image(SMALL)
+        image.write_layout(self.dir + "/layout", "quay.io/x/y:1")
+        self.assertEqual(self.good("load", self.dir + "/layout"), f"quay.io/x/y:1 {image.manifest}\n")
+        with tarfile.open(self.dir + "/a.tar", "w:gz") as archive:
+            archive.add(self.dir + "/layout", ".")
+        self.good("load", "--name", "quay.io/z:2", self.dir + "/a.tar")
+        self.assertEqual([one["name"] for one in json.loads(self.good("--json", "images"))], ["quay.io/x/y:1", "quay.io/z:2"])
+        self.assertEqual([name for name in os.listdir(self.store + "/tmp") if not name.endswith(".lock")], [])
+
+    def test_load_what_is_no_image(self):
+        image = Image(SMALL)
+        image.write_layout(self.dir + "/layout")
+        self.bad("no name", "load", self.dir + "/layout")
+        blob = f"{self.dir}/layout/blobs/sha256/{image.layers[0][7:]}"
+        os.rename(blob, blob + "x")
+        os.symlink(blob + "x", blob)
+        self.bad("symbolic links", "load", "--name", "quay.io/x", self.dir + "/layout")
+        self.bad("index.json", "load", "--name", "quay.io/x", self.dir)
+        self.bad("No such file", "load", self.dir + "/none")
+
+    def test_gc_leaves_what_is_used(self):
+        self.registry.put(Image(SMALL), "one")
+        self.registry.put(Image(SMALL, tar(("b", b"2"))), "two")
+        for tag in ("one", "two"):
+            self.good("pull", f"{self.registry.host}/a/b:{tag}")
+        self.good("rm", f"{self.registry.host}/a/b:two")
+        held = os.open(f"{self.store}/layers/sha256/{digest(tar(('b', b'2')))[7:]}", os.O_RDONLY)
+        fcntl.flock(held, fcntl.LOCK_SH)
+        self.assertIn("0 layers and 2 blobs removed, 1 layers in use", self.good("gc"))
+        os.close(held)
+        self.assertIn("1 layers and 0 blobs removed", self.good("gc"))
+        self.assertEqual(self.layers(), [digest(SMALL)[7:]])
+        self.assertIn("1 images, 2 blobs, 1 layers: 0 findings", self.good("verify"))
+
+    def test_damage_is_found(self):
+        self.registry.put(Image(SMALL))
+        for damage in ("echo x >> diff/etc/hello", "chmod 600 diff/etc/hello", "rm diff/link", "touch diff/etc/new",
+                       "setfattr -n user.x -v y diff/etc 2>/dev/null || touch diff", "rm layer.json"):
+            self.good("pull", self.name)
+            path = self.diff()[:-5]
+            subprocess.run(["sh", "-c", damage], cwd=path, check=True)
+            self.assertEqual(self.run_program("verify").returncode, 1, damage)
+            subprocess.run(["rm", "-rf", path], check=True)
+        self.assertIn("is missing", self.run_program("verify").stdout)
+        self.good("pull", self.name)
+        self.assertIn(" 0 findings", self.good("verify"))
+
+    def test_gc_without_a_record(self):
+        self.registry.put(Image(SMALL))
+        self.good("pull", self.name)
+        record, = os.listdir(self.store + "/images")
+        with open(f"{self.store}/images/{record}", "w", encoding="ascii") as file:
+            file.write("{")
+        done = self.run_program("gc")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("nothing is removed", done.stderr)
+        self.assertEqual(len(self.layers()), 1)
+
+
+if __name__ == "__main__":
+    unittest.main()
