@@ -4,11 +4,11 @@
 usage: python3 tests/image/test_oci.py    (inside the SDK, as root; nothing has to be built. OCI= names a program that is)
 """
 import base64
-import fcntl
 import gzip
 import json
 import os
 import random
+import re
 import signal
 import socket
 import stat
@@ -412,11 +412,13 @@ class Store(Program):
         self.registry.put(Image(SMALL, tar(("b", b"2"))), "two")
         for tag in ("one", "two"):
             self.good("pull", f"{self.registry.host}/a/b:{tag}")
+        self.assertEqual(self.good("hold", "--holder", "c/1", f"{self.registry.host}/a/b:two").split(),
+                         [f"{self.store}/layers/sha256/{digest(raw)[7:]}/diff" for raw in (SMALL, tar(("b", b"2")))])
         self.good("rm", f"{self.registry.host}/a/b:two")
-        held = os.open(f"{self.store}/layers/sha256/{digest(tar(('b', b'2')))[7:]}", os.O_RDONLY)
-        fcntl.flock(held, fcntl.LOCK_SH)
+        self.bad("there is no image", "hold", "--holder", "c/1", f"{self.registry.host}/a/b:two")
         self.assertIn("0 layers and 2 blobs removed, 1 layers in use", self.good("gc"))
-        os.close(held)
+        self.good("drop", "c/1")
+        self.good("drop", "c/1")
         self.assertIn("1 layers and 0 blobs removed", self.good("gc"))
         self.assertEqual(self.layers(), [digest(SMALL)[7:]])
         self.assertIn("1 images, 2 blobs, 1 layers: 0 findings", self.good("verify"))
@@ -434,12 +436,34 @@ class Store(Program):
         self.good("pull", self.name)
         self.assertIn(" 0 findings", self.good("verify"))
 
+    def test_holds(self):
+        empty = tar(("a", None))
+        self.registry.put(Image(empty, SMALL, empty))
+        self.good("pull", self.name)
+        folders = self.good("hold", "--holder", "x", self.name).split()
+        self.assertEqual([path.split("/")[-2] for path in folders], [digest(SMALL)[7:], digest(empty)[7:]])
+        self.bad("who holds it", "hold", self.name)
+        self.good("rm", self.name)
+        self.assertIn("0 layers and 2 blobs removed, 2 layers in use", self.good("gc"))
+        record = f"{self.store}/holds/{os.listdir(self.store + '/holds')[0]}"
+        with open(record, encoding="ascii") as file:
+            text = file.read()
+        self.damage(record, "{")
+        self.assertIn("nothing is removed", self.run_program("gc").stderr)
+        self.assertEqual(self.run_program("verify").returncode, 1)
+        self.damage(record, re.sub('"boot":"[^"]*"', '"boot":"an earlier one"', text))
+        self.assertIn("2 layers and 0 blobs removed, 0 layers in use", self.good("gc"))
+        self.assertEqual(os.listdir(self.store + "/holds"), [])
+
+    def damage(self, path, text):
+        with open(path, "w", encoding="ascii") as file:
+            file.write(text)
+
     def test_gc_without_a_record(self):
         self.registry.put(Image(SMALL))
         self.good("pull", self.name)
         record, = os.listdir(self.store + "/images")
-        with open(f"{self.store}/images/{record}", "w", encoding="ascii") as file:
-            file.write("{")
+        self.damage(f"{self.store}/images/{record}", "{")
         done = self.run_program("gc")
         self.assertEqual(done.returncode, 1)
         self.assertIn("nothing is removed", done.stderr)

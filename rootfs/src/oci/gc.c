@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * The verb gc. It has the store for itself, so nobody adds meanwhile; who runs a container holds
- * its layers by flock. A layer leaves its place by one rename into tmp/ before anything of it goes,
- * so a crash leaves no half of one. Must never remove anything if a name cannot be read: what it
- * needs is not known.
+ * The verb gc. It has the store for itself, so nobody adds or takes hold of anything meanwhile. A
+ * layer leaves its place by one rename into tmp/ before anything of it goes, so a crash leaves no
+ * half of one. Must never remove anything if a name or a hold cannot be read: what it needs is not
+ * known.
  */
+#include "oci/hold.h"
 #include "oci/image.h"
 #include "oci/verbs.h"
 #include "os/file.h"
@@ -14,7 +15,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -28,7 +28,8 @@ struct digests {
 struct gc {
 	const struct options *options;
 	struct store store;
-	struct digests needed; /* blobs and layers alike: a digest is a digest */
+	struct digests needed; /* by names; blobs and layers alike: a digest is a digest */
+	struct digests held;
 	size_t blobs, layers, in_use;
 };
 
@@ -52,13 +53,13 @@ static int compare(const void *a, const void *b)
 	return strcmp(a, b);
 }
 
-static bool needed(const struct gc *gc, const char *hex)
+static bool among(const struct digests *digests, const char *hex)
 {
 	char digest[OCI_DIGEST_BYTES];
 
 	snprintf(digest, sizeof(digest), OCI_DIGEST_PREFIX "%s", hex);
-	return gc->needed.count > 0 &&
-	       bsearch(digest, gc->needed.at, gc->needed.count, sizeof(*gc->needed.at), compare);
+	return digests->count > 0 &&
+	       bsearch(digest, digests->at, digests->count, sizeof(*digests->at), compare);
 }
 
 static int mark_image(struct gc *gc, const struct image *image, struct error *error)
@@ -76,6 +77,29 @@ static int mark_image(struct gc *gc, const struct image *image, struct error *er
 	return r == 0 && !ok ? error_set(error, -ENOMEM, "out of memory") : r;
 }
 
+static int mark_held(void *context, const char *file, struct error *error)
+{
+	struct gc *gc = context;
+	struct arena arena = { 0 };
+	char(*ids)[OCI_DIGEST_BYTES];
+	size_t count = 0;
+	int r = hold_read(&gc->store, file, &arena, &ids, &count, error);
+
+	if (r == 0 && count == 0 && unlinkat(gc->store.holds, file, 0) < 0)
+		r = error_errno(error, "remove holds/%s", file);
+	for (size_t i = 0; i < count && r == 0; i++)
+		if (need(&gc->held, ids[i]) < 0)
+			r = error_set(error, -ENOMEM, "out of memory");
+	arena_free(&arena);
+	return r;
+}
+
+static void sort(struct digests *digests)
+{
+	if (digests->count > 1)
+		qsort(digests->at, digests->count, sizeof(*digests->at), compare);
+}
+
 static int mark(struct gc *gc, struct error *error)
 {
 	struct arena arena = { 0 };
@@ -85,8 +109,10 @@ static int mark(struct gc *gc, struct error *error)
 
 	for (size_t i = 0; i < count && r == 0; i++)
 		r = mark_image(gc, &images[i], error);
-	if (gc->needed.count > 1)
-		qsort(gc->needed.at, gc->needed.count, sizeof(*gc->needed.at), compare);
+	if (r == 0)
+		r = store_each(gc->store.holds, mark_held, gc, error);
+	sort(&gc->needed);
+	sort(&gc->held);
 	arena_free(&arena);
 	return r < 0 ? error_wrap(error, "nothing is removed") : 0;
 }
@@ -95,7 +121,7 @@ static int sweep_blob(void *context, const char *name, struct error *error)
 {
 	struct gc *gc = context;
 
-	if (needed(gc, name))
+	if (among(&gc->needed, name))
 		return 0;
 	if (unlinkat(gc->store.blobs, name, 0) < 0)
 		return error_errno(error, "remove blob %s", name);
@@ -106,17 +132,13 @@ static int sweep_blob(void *context, const char *name, struct error *error)
 static int sweep_layer(void *context, const char *name, struct error *error)
 {
 	struct gc *gc = context;
-	AUTO_CLOSE int folder = -1;
 	char gone[STORE_NAME_BYTES];
 
-	if (needed(gc, name))
+	if (among(&gc->needed, name))
 		return 0;
-	folder = openat(gc->store.layers, name, FOLDER);
-	if (folder < 0)
-		return error_errno(error, "open layer %.64s", name);
-	if (flock(folder, LOCK_EX | LOCK_NB) < 0) {
+	if (among(&gc->held, name)) {
 		gc->in_use++;
-		return errno == EWOULDBLOCK ? 0 : error_errno(error, "lock layer %.64s", name);
+		return 0;
 	}
 	snprintf(gone, sizeof(gone), "%.64s.gone", name);
 	if (renameat(gc->store.layers, name, gc->store.tmp, gone) < 0)
@@ -161,6 +183,7 @@ int verb_gc(const struct options *options, struct error *error)
 		printf("%zu layers and %zu blobs removed, %zu layers in use\n", gc.layers, gc.blobs,
 		       gc.in_use);
 	free(gc.needed.at);
+	free(gc.held.at);
 	store_close(&gc.store);
 	return r;
 }

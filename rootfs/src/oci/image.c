@@ -14,13 +14,14 @@
 
 #define RECORD_BYTES_MAX 8192
 
-/* A name has slashes and colons: its hash is its file. */
-static void file_name(const char *name, char ret[STORE_NAME_BYTES])
+int image_name(const char *text, char ret[OCI_REFERENCE_BYTES], struct error *error)
 {
-	char digest[OCI_DIGEST_BYTES];
+	struct oci_reference reference;
+	int r = oci_reference_parse(text, &reference, error);
 
-	store_digest(name, strlen(name), digest);
-	snprintf(ret, STORE_NAME_BYTES, "%s.json", oci_digest_hex(digest));
+	if (r == 0)
+		oci_reference_format(&reference, ret);
+	return r;
 }
 
 int image_put(const struct store *store, const struct image *image, struct error *error)
@@ -29,7 +30,7 @@ int image_put(const struct store *store, const struct image *image, struct error
 	char name[STORE_NAME_BYTES];
 	int r;
 
-	file_name(image->name, name);
+	store_record_name(image->name, name);
 	json_put_text(&writer, "{\"name\":");
 	json_put_string(&writer, image->name, strlen(image->name));
 	json_put_format(&writer, ",\"digest\":\"%s\",\"manifest\":\"%s\",\"pulled\":%" PRId64 "}\n",
@@ -73,7 +74,7 @@ static int read_record(const struct store *store, const char *file, struct image
 		return r;
 	r = parse(&json, &image);
 	json_free(&json);
-	file_name(image.name, expected);
+	store_record_name(image.name, expected);
 	if (r < 0 || strcmp(expected, file) != 0)
 		return error_set(error, -EBADMSG, "not an image's record");
 	*ret = image;
@@ -85,7 +86,7 @@ int image_get(const struct store *store, const char *name, struct image *ret, st
 	char file[STORE_NAME_BYTES];
 	int r;
 
-	file_name(name, file);
+	store_record_name(name, file);
 	r = read_record(store, file, ret, error);
 	if (r == -ENOENT)
 		return error_set(error, r, "there is no image %s", name);
@@ -96,7 +97,7 @@ int image_remove(const struct store *store, const char *name, struct error *erro
 {
 	char file[STORE_NAME_BYTES];
 
-	file_name(name, file);
+	store_record_name(name, file);
 	if (unlinkat(store->images, file, 0) < 0 || fsync(store->images) < 0)
 		return errno == ENOENT ? error_set(error, -ENOENT, "there is no image %s", name)
 				       : error_errno(error, "remove %s", name);

@@ -13,6 +13,9 @@ struct image {
 	int64_t pulled_s;                /* since 1970 */
 };
 
+/* A name as people write it, in full. -EINVAL. */
+int image_name(const char *text, char ret[OCI_REFERENCE_BYTES], struct error *error);
+
 int image_put(const struct store *store, const struct image *image, struct error *error);
 
 /* -ENOENT: there is no such name. */

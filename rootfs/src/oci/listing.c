@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/* The verbs images, inspect and rm. */
+/* The verbs images, inspect, rm, hold and drop. */
 #include "lib/jsonwriter.h"
+#include "oci/hold.h"
 #include "oci/image.h"
 #include "oci/verbs.h"
 #include <errno.h>
@@ -124,16 +125,6 @@ static int print_parts(const struct options *options, const struct image *image,
 	return print(&writer, error);
 }
 
-static int full_name(const char *name, char ret[OCI_REFERENCE_BYTES], struct error *error)
-{
-	struct oci_reference reference;
-	int r = oci_reference_parse(name, &reference, error);
-
-	if (r == 0)
-		oci_reference_format(&reference, ret);
-	return r;
-}
-
 int verb_inspect(const struct options *options, const char *name, struct error *error)
 {
 	char full[OCI_REFERENCE_BYTES];
@@ -141,7 +132,7 @@ int verb_inspect(const struct options *options, const char *name, struct error *
 	struct image_parts parts;
 	struct image image;
 	struct store store;
-	int r = full_name(name, full, error);
+	int r = image_name(name, full, error);
 
 	if (r == 0)
 		r = store_open(options->store, false, &store, error);
@@ -161,7 +152,7 @@ int verb_remove(const struct options *options, const char *name, struct error *e
 {
 	char full[OCI_REFERENCE_BYTES];
 	struct store store;
-	int r = full_name(name, full, error);
+	int r = image_name(name, full, error);
 
 	if (r == 0)
 		r = store_open(options->store, false, &store, error);
@@ -170,4 +161,24 @@ int verb_remove(const struct options *options, const char *name, struct error *e
 	r = image_remove(&store, full, error);
 	store_close(&store);
 	return r;
+}
+
+int verb_hold(const struct options *options, const char *name, struct error *error)
+{
+	struct hold hold;
+	int r = options->holder
+			? hold_take(options->store, name, options->holder, &hold, error)
+			: error_set(error, -EINVAL, "who holds it? Give a name by --holder");
+
+	if (r < 0)
+		return r;
+	for (size_t i = 0; i < hold.count; i++)
+		puts(hold.layers[i]);
+	hold_free(&hold);
+	return 0;
+}
+
+int verb_drop(const struct options *options, const char *holder, struct error *error)
+{
+	return hold_drop(options->store, holder, error);
 }

@@ -18,12 +18,14 @@ static const char usage[] =
 	"usage: keelson-oci [OPTION…] pull NAME\n"
 	"       keelson-oci [OPTION…] load [--name NAME] FILE|FOLDER\n"
 	"       keelson-oci [OPTION…] images | inspect NAME | rm NAME | gc | verify\n"
+	"       keelson-oci [OPTION…] hold --holder HOLDER NAME | drop HOLDER\n"
 	"       keelson-oci --help | --version\n"
 	"\n"
 	"NAME is REGISTRY[:PORT]/REPOSITORY[:TAG][@sha256:…]; the registry is always named:\n"
 	"docker.io/library/busybox:1.37. load takes OCI layouts, as folders or tar archives.\n"
-	"rm takes a name away, gc what no name needs any more but layers that are in use;\n"
-	"verify reads everything and compares it with its digests.\n"
+	"rm takes a name away, gc what no name needs any more but layers that someone holds:\n"
+	"hold prints the folders for lowerdir=, the lowest first, and keeps them until drop or\n"
+	"the next start of the machine. verify reads everything and compares it with its digests.\n"
 	"\n"
 	"  --root DIR         the store (" STORE_PATH ")\n"
 	"  --platform OS/ARCHITECTURE[/VARIANT]   of which the image is (this machine's)\n"
@@ -51,6 +53,7 @@ enum {
 	JSON,
 	QUIET,
 	NAME,
+	HOLDER,
 	HELP,
 	VERSION,
 };
@@ -67,6 +70,7 @@ static const struct option names[] = {
 	{ "json", no_argument, NULL, JSON },
 	{ "quiet", no_argument, NULL, QUIET },
 	{ "name", required_argument, NULL, NAME },
+	{ "holder", required_argument, NULL, HOLDER },
 	{ "help", no_argument, NULL, HELP },
 	{ "version", no_argument, NULL, VERSION },
 	{ 0 },
@@ -114,6 +118,9 @@ static int take_option(int option, const char *value, struct options *options, s
 	case NAME:
 		options->name = value;
 		return 0;
+	case HOLDER:
+		options->holder = value;
+		return 0;
 	}
 	return error_set(error, -EINVAL, "unknown option");
 }
@@ -136,7 +143,8 @@ static const struct {
 	{ "pull", verb_pull, NULL },     { "load", verb_load, NULL },
 	{ "images", NULL, verb_images }, { "inspect", verb_inspect, NULL },
 	{ "rm", verb_remove, NULL },     { "gc", NULL, verb_gc },
-	{ "verify", NULL, verb_verify },
+	{ "verify", NULL, verb_verify }, { "hold", verb_hold, NULL },
+	{ "drop", verb_drop, NULL },
 };
 
 static int complain(const char *why)

@@ -62,6 +62,8 @@ static int open_all(int root, bool exclusive, struct store *store, struct error 
 		r = open_hashed(root, "blobs", &store->blobs, error);
 	if (r == 0)
 		r = open_made(root, "images", &store->images, error);
+	if (r == 0)
+		r = open_made(root, "holds", &store->holds, error);
 	return r < 0 ? r : open_made(root, "tmp", &store->tmp, error);
 }
 
@@ -70,7 +72,7 @@ int store_open(const char *path, bool exclusive, struct store *ret, struct error
 	AUTO_CLOSE int root = -1;
 	int r;
 
-	*ret = (struct store){ -1, -1, -1, -1, -1 };
+	*ret = (struct store){ -1, -1, -1, -1, -1, -1 };
 	if (mkdir(path, 0700) < 0 && errno != EEXIST)
 		return error_errno(error, "make store %s", path);
 	root = open(path, FOLDER);
@@ -87,6 +89,7 @@ int store_open(const char *path, bool exclusive, struct store *ret, struct error
 void store_close(struct store *store)
 {
 	close_fd(&store->tmp);
+	close_fd(&store->holds);
 	close_fd(&store->images);
 	close_fd(&store->blobs);
 	close_fd(&store->layers);
@@ -99,6 +102,14 @@ void store_digest(const char *bytes, size_t size, char ret[OCI_DIGEST_BYTES])
 
 	EVP_Digest(bytes, size, hash, NULL, EVP_sha256(), NULL);
 	oci_digest_format(hash, ret);
+}
+
+void store_record_name(const char *name, char ret[STORE_NAME_BYTES])
+{
+	char digest[OCI_DIGEST_BYTES];
+
+	store_digest(name, strlen(name), digest);
+	snprintf(ret, STORE_NAME_BYTES, "%s.json", oci_digest_hex(digest));
 }
 
 static void temporary_name(const char *name, char ret[STORE_NAME_BYTES])

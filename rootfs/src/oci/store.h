@@ -7,14 +7,13 @@
  *   layers/sha256/DIFF-ID/layer.json what it is: diff_id, digest and size as fetched, tree's hash
  *   blobs/sha256/DIGEST              manifests, indexes and configurations, byte for byte
  *   images/HASH-OF-NAME.json         a name and what it stands for
+ *   holds/HASH-OF-HOLDER.json        layers that a container has mounted (hold.h)
  *   tmp/                             what is not finished; nothing there counts
  *
  * Everything is made below tmp/, synced and renamed; the folder it was renamed into is synced. The
  * order is layers, blobs, the image's name. So a crash at any point leaves what was there before,
  * perhaps layers and blobs that no name asks for (gc removes them), and pieces below tmp/: a blob
  * that is half there is gone on with, a layer that is half there is made anew.
- *
- * A layer is in use while someone holds a shared flock on its folder; gc leaves those alone.
  */
 #pragma once
 #include "lib/error.h"
@@ -27,7 +26,7 @@
 #define STORE_NAME_BYTES 96
 
 struct store {
-	int lock, layers, blobs, images, tmp;
+	int lock, layers, blobs, images, holds, tmp;
 };
 
 /* Makes what is missing. exclusive: waits until nobody else has it open; else until nobody has it
@@ -71,6 +70,9 @@ int store_get_blob(const struct store *store, const char *digest, char **ret, si
 /* A whole small file into a folder, by way of tmp/. */
 int store_put_file(const struct store *store, int folder, const char *name, const char *bytes,
 		   size_t size, struct error *error);
+
+/* The file of a record: names have slashes and colons, so it goes by the hash. */
+void store_record_name(const char *name, char ret[STORE_NAME_BYTES]);
 
 /* Reads a whole small file of a folder. The caller frees it. */
 int store_read_file(int folder, const char *name, size_t max_bytes, char **ret, size_t *ret_size,

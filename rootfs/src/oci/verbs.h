@@ -9,6 +9,7 @@ struct options {
 	const char *auth_file;   /* NULL: where others look */
 	const char *authorities; /* a file of certificates; NULL: those that the system trusts */
 	const char *name;        /* for load */
+	const char *holder;      /* for hold */
 	struct oci_platform platform;
 	bool plain_http, json, quiet;
 	unsigned tries, retry_ms, threads;
@@ -19,6 +20,10 @@ int verb_load(const struct options *options, const char *path, struct error *err
 int verb_images(const struct options *options, struct error *error);
 int verb_inspect(const struct options *options, const char *name, struct error *error);
 int verb_remove(const struct options *options, const char *name, struct error *error);
+
+/* As hold_take, and the layers' folders a line each; as hold_drop. */
+int verb_hold(const struct options *options, const char *name, struct error *error);
+int verb_drop(const struct options *options, const char *holder, struct error *error);
 
 /* Removes blobs and layers that no name needs, and what is in tmp/. Layers in use stay. */
 int verb_gc(const struct options *options, struct error *error);

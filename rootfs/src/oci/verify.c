@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* The verb verify: everything is read and compared with its digest. Must never change a thing. */
+#include "oci/hold.h"
 #include "oci/image.h"
 #include "oci/treehash.h"
 #include "oci/verbs.h"
@@ -113,6 +114,25 @@ static int check_images(struct verify *verify, struct error *error)
 	return r;
 }
 
+static int check_hold(void *context, const char *file, struct error *error)
+{
+	struct verify *verify = context;
+	struct arena arena = { 0 };
+	struct error why = { 0 };
+	char(*ids)[OCI_DIGEST_BYTES];
+	size_t count = 0;
+	int r = hold_read(&verify->store, file, &arena, &ids, &count, &why);
+
+	(void)error;
+	for (size_t i = 0; i < count && r == 0; i++)
+		if (!store_has_layer(&verify->store, ids[i]))
+			r = error_set(&why, -ENOENT, "holds/%s: layer %s is missing", file, ids[i]);
+	arena_free(&arena);
+	if (r < 0)
+		find(verify, why.text);
+	return 0;
+}
+
 int verb_verify(const struct options *options, struct error *error)
 {
 	struct verify verify = { 0 };
@@ -125,6 +145,8 @@ int verb_verify(const struct options *options, struct error *error)
 		r = store_each(verify.store.blobs, check_blob, &verify, error);
 	if (r == 0)
 		r = store_each(verify.store.layers, check_layer, &verify, error);
+	if (r == 0)
+		r = store_each(verify.store.holds, check_hold, &verify, error);
 	store_close(&verify.store);
 	if (r == 0 && !options->quiet)
 		printf("%zu images, %zu blobs, %zu layers: %zu findings\n", verify.images,
