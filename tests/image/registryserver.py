@@ -91,6 +91,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
                 self.close_connection = True
                 return
         name = self.path.rsplit("/", 1)[-1]
+        if "/referrers/" in self.path:
+            listed = json.dumps({"schemaVersion": 2, "manifests": registry.referrers}).encode()
+            self.answer(200 if registry.referrers else 404, listed)
+            return
         raw = registry.tags.get(name) if "/manifests/" in self.path else None
         raw = registry.blobs.get(raw or name)
         if raw is None:
@@ -118,7 +122,7 @@ class Registry:
     """faults: pairs of a path's pattern and what is done; that returns whether it has answered."""
 
     def __init__(self):
-        self.blobs, self.tags, self.faults, self.seen = {}, {}, [], []
+        self.blobs, self.tags, self.faults, self.seen, self.referrers = {}, {}, [], [], []
         self.http = Quiet(("127.0.0.1", 0), Handler)
         self.http.registry = self
         self.host = f"127.0.0.1:{self.http.server_address[1]}"

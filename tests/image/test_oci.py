@@ -19,65 +19,10 @@ import tempfile
 import time
 import unittest
 
+from ociprogram import SMALL, Program
 from registryserver import Image, Registry, digest, tar
 
-TREE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 KILLS = int(os.environ.get("KILLS", "50"))
-
-
-class Program(unittest.TestCase):
-    built = None
-
-    @classmethod
-    def setUpClass(cls):
-        if not Program.built and "OCI" not in os.environ:
-            Program.built = tempfile.TemporaryDirectory()
-            subprocess.run(["make", "-C", TREE + "/rootfs/src", "O=" + Program.built.name, "TRANSPORT=curl", "VERSION=7.7", "oci"],
-                           check=True, stdout=subprocess.DEVNULL)
-        cls.program = os.environ.get("OCI") or Program.built.name + "/keelson-oci"
-
-    def setUp(self):
-        self.dir = self.enterContext(tempfile.TemporaryDirectory())
-        self.store = self.dir + "/store"
-        self.registry = self.enterContext(Registry())
-        self.name = self.registry.host + "/a/b:latest"
-
-    def command(self, *argv):
-        return [self.program, "--root", self.store, "--plain-http", "--retry-ms", "10", "--platform", "linux/amd64", *argv]
-
-    def run_program(self, *argv):
-        return subprocess.run(self.command(*argv), capture_output=True, text=True, check=False, timeout=300,
-                              env={"PATH": os.environ["PATH"]})
-
-    def good(self, *argv):
-        done = self.run_program(*argv)
-        self.assertEqual(done.returncode, 0, done.stderr)
-        return done.stdout
-
-    def bad(self, word, *argv):
-        done = self.run_program(*argv)
-        self.assertEqual(done.returncode, 1, done.stdout)
-        self.assertIn(word, done.stderr)
-        self.assertIn("0 findings", self.good("verify"))
-        return done.stderr
-
-    def inspect(self, name=None):
-        return json.loads(self.good("inspect", name or self.name))
-
-    def diff(self, number=0):
-        return self.inspect()["layers"][number]["path"]
-
-    def layers(self):
-        return sorted(os.listdir(self.store + "/layers/sha256"))
-
-    def auth(self, login="user:secret"):
-        path = self.dir + "/auth.json"
-        with open(path, "w", encoding="ascii") as file:
-            json.dump({"auths": {self.registry.host: {"auth": base64.b64encode(login.encode()).decode()}}}, file)
-        return "--authfile", path
-
-
-SMALL = tar(("etc", None), ("etc/hello", b"hello\n", {"mode": 0o4755, "uid": 7, "gid": 8}), ("link", "etc/hello"))
 
 
 class Pull(Program):

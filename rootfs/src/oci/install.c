@@ -57,13 +57,21 @@ static int get_text(const struct job *job, const struct oci_descriptor *descript
 	return 0;
 }
 
-static int get_manifest(struct job *job, struct error *error)
+/* What the name stands for, and whether it may be taken. A pin counts for files too. */
+static int get_top(struct job *job, struct error *error)
 {
 	const struct install *install = job->install;
-	const struct oci_descriptor *chosen;
 	const char *pin = install->reference->digest[0] ? install->reference->digest : NULL;
-	int r = get_text(job, install->top, false, install->top ? install->top->digest : pin,
-			 &job->manifest, error);
+	const char *expected = pin || !install->top ? pin : install->top->digest;
+	int r = get_text(job, install->top, false, expected, &job->manifest, error);
+
+	return r < 0 ? r : install->approve(install->approve_context, job->manifest.digest, error);
+}
+
+static int get_manifest(struct job *job, struct error *error)
+{
+	const struct oci_descriptor *chosen;
+	int r = get_top(job, error);
 
 	if (r == 0)
 		r = oci_document_parse(job->manifest.bytes, job->manifest.size, &job->arena,
@@ -72,7 +80,7 @@ static int get_manifest(struct job *job, struct error *error)
 		return r;
 	job->index = job->manifest;
 	job->manifest = (struct text){ 0 };
-	r = oci_index_choose(&job->document, &install->machine, &chosen, error);
+	r = oci_index_choose(&job->document, &job->install->machine, &chosen, error);
 	if (r == 0)
 		r = get_text(job, chosen, false, chosen->digest, &job->manifest, error);
 	if (r == 0)

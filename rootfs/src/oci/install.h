@@ -11,6 +11,10 @@ struct install {
 	const struct oci_descriptor *top;      /* NULL: what the source has by that name */
 	struct oci_platform machine;
 	unsigned threads;
+	/* Says whether the image may be taken, from the digest of what its name stands for, before
+	 * anything of it is looked into. */
+	int (*approve)(void *context, const char *digest, struct error *error);
+	void *approve_context;
 	/* Called now and then while layers come; or NULL. */
 	void (*watch)(void *context, size_t layers_done, size_t layers);
 	void *watch_context;

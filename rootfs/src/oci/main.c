@@ -32,6 +32,8 @@ static const char usage[] =
 	"  --authfile FILE    logins; else $REGISTRY_AUTH_FILE, else the first that has one of\n"
 	"                     $XDG_RUNTIME_DIR/containers/auth.json, /run/containers/0/auth.json,\n"
 	"                     /etc/containers/auth.json, ~/.docker/config.json\n"
+	"  --etc DIR          where containers/registries.conf, registries.conf.d and auth.json,\n"
+	"                     and keelson/trust.d are (/etc)\n"
 	"  --authorities FILE certificates (PEM) to trust instead of the system's\n"
 	"  --plain-http       the registry is reached by http:, unprotected\n"
 	"  --tries N          of a request that fails (5), with waits that grow\n"
@@ -45,6 +47,7 @@ enum {
 	ROOT = 256,
 	PLATFORM,
 	AUTHFILE,
+	ETC,
 	AUTHORITIES,
 	PLAIN_HTTP,
 	TRIES,
@@ -62,6 +65,7 @@ static const struct option names[] = {
 	{ "root", required_argument, NULL, ROOT },
 	{ "platform", required_argument, NULL, PLATFORM },
 	{ "authfile", required_argument, NULL, AUTHFILE },
+	{ "etc", required_argument, NULL, ETC },
 	{ "authorities", required_argument, NULL, AUTHORITIES },
 	{ "plain-http", no_argument, NULL, PLAIN_HTTP },
 	{ "tries", required_argument, NULL, TRIES },
@@ -96,6 +100,9 @@ static int take_option(int option, const char *value, struct options *options, s
 		return oci_platform_parse(value, &options->platform, error);
 	case AUTHFILE:
 		options->auth_file = value;
+		return 0;
+	case ETC:
+		options->etc = value;
 		return 0;
 	case AUTHORITIES:
 		options->authorities = value;
@@ -187,6 +194,7 @@ static void raise_limits(void)
 int main(int argc, char *argv[])
 {
 	struct options options = { .store = STORE_PATH,
+				   .etc = "/etc",
 				   .auth_file = secure_getenv("REGISTRY_AUTH_FILE"),
 				   .tries = 5,
 				   .retry_ms = 500,

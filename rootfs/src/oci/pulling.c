@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 /* The verbs pull and load, and how they show where they are. */
 #include "lib/download.h"
+#include "oci/approve.h"
 #include "oci/install.h"
 #include "oci/layout.h"
-#include "oci/pull.h"
+#include "oci/reach.h"
 #include "oci/verbs.h"
 #include "os/file.h"
 #include <errno.h>
@@ -11,19 +12,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-#define AUTH_BYTES_MAX (1 << 20)
-#define AUTHORITIES_BYTES_MAX (8 << 20)
-#define RESPONSE_HEADERS_S 30
-#define STALL_S 30
-
-static void log_line(void *context, const char *line)
-{
-	const struct options *options = context;
-
-	if (!options->quiet)
-		fprintf(stderr, "keelson-oci: %s\n", line);
-}
 
 static bool on_terminal(const struct options *options)
 {
@@ -38,67 +26,19 @@ static void show_progress(void *context, size_t done, size_t layers)
 		(double)pull->fetched_bytes / 1e6);
 }
 
-/* The first file that is there and has an entry. One that was named must be there. */
-static int find_secret(const struct options *options, struct registry *registry,
-		       struct error *error)
-{
-	const char *runtime = secure_getenv("XDG_RUNTIME_DIR"), *home = secure_getenv("HOME");
-	char paths[4][512] = { "", "/run/containers/0/auth.json", "/etc/containers/auth.json", "" };
-
-	if (runtime)
-		snprintf(paths[0], sizeof(paths[0]), "%s/containers/auth.json", runtime);
-	if (home)
-		snprintf(paths[3], sizeof(paths[3]), "%s/.docker/config.json", home);
-	for (size_t i = 0; i < (options->auth_file ? 1 : 4); i++) {
-		const char *path = options->auth_file ? options->auth_file : paths[i];
-		AUTO_FREE char *text = NULL;
-		size_t size;
-		int r = path[0] ? file_read_bytes(path, AUTH_BYTES_MAX, &text, &size, error)
-				: -ENOENT;
-
-		if (r == -ENOENT && !options->auth_file)
-			continue;
-		if (r == 0)
-			r = oci_auth_find(text, size, &registry->reference, registry->secret,
-					  error);
-		if (text)
-			explicit_bzero(text, size);
-		registry->has_secret = r == 0;
-		if (r != -ENOENT || (options->auth_file && !text))
-			return r < 0 ? error_wrap(error, "%s", path) : 0;
-	}
-	return 0;
-}
-
-static int set_up(const struct options *options, struct registry *registry, char **ret_bundle,
+/* Brings it in, if it is approved of. pull: NULL for a file. */
+static int finish(const struct options *options, struct install *task, struct pull *pull,
 		  struct error *error)
 {
-	size_t size = 0;
-	int r = 0;
-
-	if (options->authorities)
-		r = file_read_bytes(options->authorities, AUTHORITIES_BYTES_MAX, ret_bundle, &size,
-				    error);
-	registry->plain_http = options->plain_http;
-	registry->tries = options->tries;
-	registry->settings = (struct transport_settings){
-		.response_headers_s = RESPONSE_HEADERS_S,
-		.stall_s = STALL_S,
-		.first_wait_ms = options->retry_ms,
-		.no_proxy = &(const ign_texts){ 0 },
-		.authorities = *ret_bundle,
-		.authorities_size = size,
-		.log = log_line,
-		.log_context = (void *)(uintptr_t)options,
-	};
-	return r < 0 ? r : find_secret(options, registry, error);
-}
-
-static int finish(const struct options *options, const struct install *task, struct error *error)
-{
 	char digest[OCI_DIGEST_BYTES], name[OCI_REFERENCE_BYTES];
-	int r = install(task, digest, error);
+	struct approve rules;
+	int r = approve_set_up(options->etc, task->reference, pull, &rules, error);
 
+	task->approve = approve;
+	task->approve_context = &rules;
+	if (r == 0)
+		r = install(task, digest, error);
+	approve_free(&rules);
 	oci_reference_format(task->reference, name);
 	if (task->watch)
 		fputc('\n', stderr);
@@ -107,40 +47,37 @@ static int finish(const struct options *options, const struct install *task, str
 	return r < 0 ? error_wrap(error, "%s", name) : 0;
 }
 
-static int pull_into(const struct options *options, struct store *store, struct pull *pull,
-		     struct error *error)
+static int pull_into(const struct options *options, const struct oci_reference *reference,
+		     struct store *store, struct reach *reach, struct error *error)
 {
-	AUTO_FREE char *bundle = NULL;
-	struct source source = pull_source(pull);
+	struct source source = pull_source(&reach->pull);
 	struct install task = { .store = store,
 				.source = &source,
-				.reference = &pull->registry.reference,
+				.reference = reference,
 				.machine = options->platform,
 				.threads = options->threads,
 				.watch = on_terminal(options) ? show_progress : NULL,
-				.watch_context = pull };
-	int r = set_up(options, &pull->registry, &bundle, error);
+				.watch_context = &reach->pull };
+	int r = reach_set_up(options, reference, reach, error);
 
-	pull->store = store;
-	return r < 0 ? r : finish(options, &task, error);
+	reach->pull.store = store;
+	return r < 0 ? r : finish(options, &task, &reach->pull, error);
 }
 
 int verb_pull(const struct options *options, const char *name, struct error *error)
 {
-	struct pull *pull = calloc(1, sizeof(*pull));
+	struct reach *reach = calloc(1, sizeof(*reach));
+	struct oci_reference reference;
 	struct store store;
-	int r;
+	int r = reach ? oci_reference_parse(name, &reference, error)
+		      : error_set(error, -ENOMEM, "out of memory");
 
-	if (!pull)
-		return error_set(error, -ENOMEM, "out of memory");
-	registry_init(&pull->registry);
-	r = oci_reference_parse(name, &pull->registry.reference, error);
 	if (r == 0 && (r = store_open(options->store, false, &store, error)) == 0) {
-		r = pull_into(options, &store, pull, error);
+		r = pull_into(options, &reference, &store, reach, error);
 		store_close(&store);
+		reach_free(reach);
 	}
-	registry_free(&pull->registry);
-	free(pull);
+	free(reach);
 	return r;
 }
 
@@ -158,7 +95,7 @@ static int load_one(const struct options *options, struct store *store, struct l
 	int r = name ? oci_reference_parse(name, &reference, error)
 		     : error_set(error, -EINVAL, "the image has no name; give it one by --name");
 
-	return r < 0 ? r : finish(options, &task, error);
+	return r < 0 ? r : finish(options, &task, NULL, error);
 }
 
 static int load_all(const struct options *options, struct store *store, struct layout *layout,

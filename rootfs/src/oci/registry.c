@@ -354,46 +354,47 @@ static int make_url(const struct registry *registry, const char *kind, const cha
 }
 
 static int get_document(struct registry *registry, const char *kind, const char *what,
-			const char *accept, uint64_t max_bytes, struct memory *ret,
+			const char *accept, uint64_t max_bytes, char **ret, size_t *ret_size,
 			struct error *error)
 {
 	char url[URL_BYTES];
 	struct request request = {
 		.registry = registry, .url = url, .accept = accept, .error = error
 	};
+	struct memory memory;
 	int r = make_url(registry, kind, what, url, error);
 
-	return r < 0 ? r : get_to_memory(&request, max_bytes, ret);
-}
-
-int registry_manifest(struct registry *registry, const char *digest, char **ret, size_t *ret_size,
-		      struct error *error)
-{
-	const struct oci_reference *reference = &registry->reference;
-	const char *name = reference->digest[0] ? reference->digest : reference->tag;
-	struct memory memory;
-	int r = get_document(registry, "manifests", digest ? digest : name, oci_manifest_types,
-			     OCI_DOCUMENT_BYTES_MAX, &memory, error);
-
+	if (r == 0)
+		r = get_to_memory(&request, max_bytes, &memory);
 	if (r < 0)
 		return r;
 	*ret = memory.bytes;
 	*ret_size = memory.size;
 	return 0;
+}
+
+int registry_manifest(struct registry *registry, const char *name, char **ret, size_t *ret_size,
+		      struct error *error)
+{
+	const struct oci_reference *reference = &registry->reference;
+	const char *own = reference->digest[0] ? reference->digest : reference->tag;
+
+	return get_document(registry, "manifests", name ? name : own, oci_manifest_types,
+			    OCI_DOCUMENT_BYTES_MAX, ret, ret_size, error);
+}
+
+int registry_referrers(struct registry *registry, const char *digest, char **ret, size_t *ret_size,
+		       struct error *error)
+{
+	return get_document(registry, "referrers", digest, oci_manifest_types,
+			    OCI_DOCUMENT_BYTES_MAX, ret, ret_size, error);
 }
 
 int registry_config(struct registry *registry, const struct oci_descriptor *descriptor, char **ret,
 		    size_t *ret_size, struct error *error)
 {
-	struct memory memory;
-	int r = get_document(registry, "blobs", descriptor->digest, "*/*", descriptor->size_bytes,
-			     &memory, error);
-
-	if (r < 0)
-		return r;
-	*ret = memory.bytes;
-	*ret_size = memory.size;
-	return 0;
+	return get_document(registry, "blobs", descriptor->digest, "*/*", descriptor->size_bytes,
+			    ret, ret_size, error);
 }
 
 int registry_blob(struct registry *registry, const struct oci_descriptor *descriptor,

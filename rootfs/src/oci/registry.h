@@ -27,9 +27,14 @@ struct registry {
 void registry_init(struct registry *registry);
 void registry_free(struct registry *registry);
 
-/* digest: NULL for the one that the tag names. The caller frees it. Its digest is not checked. */
-int registry_manifest(struct registry *registry, const char *digest, char **ret, size_t *ret_size,
+/* name: a tag or a digest; NULL: what the reference says. The caller frees it. Its digest is not
+ * checked. */
+int registry_manifest(struct registry *registry, const char *name, char **ret, size_t *ret_size,
 		      struct error *error);
+
+/* The list of what refers to a digest. */
+int registry_referrers(struct registry *registry, const char *digest, char **ret, size_t *ret_size,
+		       struct error *error);
 
 /* The same for a blob that is a document: a configuration. */
 int registry_config(struct registry *registry, const struct oci_descriptor *descriptor, char **ret,

@@ -6,6 +6,7 @@
 
 struct options {
 	const char *store;       /* its path */
+	const char *etc;         /* settings are below it */
 	const char *auth_file;   /* NULL: where others look */
 	const char *authorities; /* a file of certificates; NULL: those that the system trusts */
 	const char *name;        /* for load */

@@ -162,10 +162,10 @@ static uint32_t find_entry(const struct json *json, uint32_t auths, const char *
 
 static uint32_t find(const struct json *json, uint32_t auths, const struct oci_reference *reference)
 {
-	char name[sizeof(reference->registry) + sizeof(reference->repository) + 1];
+	char name[OCI_PLACE_BYTES];
 	uint32_t found = 0;
 
-	snprintf(name, sizeof(name), "%s/%s", reference->registry, reference->repository);
+	oci_reference_place(reference, name);
 	while (!(found = find_entry(json, auths, name)) && strchr(name, '/'))
 		*strrchr(name, '/') = '\0';
 	if (!found && strcmp(reference->registry, "docker.io") == 0)

@@ -90,13 +90,11 @@ static int get_name(const struct json *json, uint32_t node, struct arena *arena,
 	return *ret ? 0 : -ENOMEM;
 }
 
-/* types: those that are taken; NULL: any. */
-static int get_descriptor(const struct json *json, uint32_t node, const char *const types[],
-			  size_t type_count, struct arena *arena, struct oci_descriptor *ret,
-			  struct error *error)
+int oci_descriptor_parse(const struct json *json, uint32_t node, struct arena *arena,
+			 struct oci_descriptor *ret, char ret_type[OCI_TYPE_BYTES],
+			 struct error *error)
 {
 	uint32_t platform;
-	char type[128];
 
 	if (!node || json->nodes[node].type != JSON_OBJECT)
 		return bad(error, "a descriptor is no object");
@@ -105,16 +103,27 @@ static int get_descriptor(const struct json *json, uint32_t node, const char *co
 		return bad(error, "a descriptor has no digest of SHA-256");
 	if (get_size(json, node, &ret->size_bytes) < 0)
 		return bad(error, "a descriptor has no size");
-	if (oci_member_text(json, node, "mediaType", type, sizeof(type)) < 0)
+	if (oci_member_text(json, node, "mediaType", ret_type, OCI_TYPE_BYTES) < 0)
 		return bad(error, "a descriptor has no media type");
-	if (types && !among(type, types, type_count))
-		return error_set(error, -EBADMSG, "media type %s is not for images", type);
 	platform = json_member(json, node, "platform");
 	if (platform && get_platform(json, platform, &ret->platform) < 0)
 		return bad(error, "a platform cannot be read");
 	return get_name(json, node, arena, &ret->name) < 0
 		       ? error_set(error, -ENOMEM, "out of memory")
 		       : 0;
+}
+
+/* types: those that are taken; NULL: any. */
+static int get_descriptor(const struct json *json, uint32_t node, const char *const types[],
+			  size_t type_count, struct arena *arena, struct oci_descriptor *ret,
+			  struct error *error)
+{
+	char type[OCI_TYPE_BYTES];
+	int r = oci_descriptor_parse(json, node, arena, ret, type, error);
+
+	if (r == 0 && types && !among(type, types, type_count))
+		return error_set(error, -EBADMSG, "media type %s is not for images", type);
+	return r;
 }
 
 static int get_parts(const struct json *json, uint32_t list, size_t max, struct arena *arena,

@@ -7,6 +7,7 @@
 #pragma once
 #include "lib/arena.h"
 #include "lib/error.h"
+#include "lib/json.h"
 #include "lib/oci/digest.h"
 #include "lib/oci/platform.h"
 #include <stdint.h>
@@ -37,6 +38,12 @@ struct oci_config {
 	char (*diff_ids)[OCI_DIGEST_BYTES];
 	size_t count;
 };
+
+/* An object that is one; ret_type: its media type, whichever it is. */
+#define OCI_TYPE_BYTES 128
+int oci_descriptor_parse(const struct json *json, uint32_t node, struct arena *arena,
+			 struct oci_descriptor *ret, char ret_type[OCI_TYPE_BYTES],
+			 struct error *error);
 
 /* Memory comes from the arena. -EBADMSG: not what it should be, which is said. */
 int oci_document_parse(const char *text, size_t size, struct arena *arena, struct oci_document *ret,

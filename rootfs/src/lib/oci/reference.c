@@ -173,3 +173,22 @@ const char *oci_reference_host(const struct oci_reference *reference)
 		return "registry-1.docker.io";
 	return reference->registry;
 }
+
+void oci_reference_place(const struct oci_reference *reference, char ret[OCI_PLACE_BYTES])
+{
+	snprintf(ret, OCI_PLACE_BYTES, "%s/%s", reference->registry, reference->repository);
+}
+
+size_t oci_prefix_fits(const char *prefix, const char *name)
+{
+	size_t length = strlen(prefix), host = strcspn(name, "/");
+
+	if (text_starts(prefix, "*."))
+		return host > length - 1 && memcmp(name + host - (length - 1), prefix + 1,
+						   length - 1) == 0
+			       ? host
+			       : 0;
+	return strncmp(name, prefix, length) == 0 && (name[length] == '\0' || name[length] == '/')
+		       ? length
+		       : 0;
+}

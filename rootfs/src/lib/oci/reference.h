@@ -26,3 +26,11 @@ void oci_reference_format(const struct oci_reference *reference, char ret[OCI_RE
 
 /* The host that answers for the registry. */
 const char *oci_reference_host(const struct oci_reference *reference);
+
+/* REGISTRY/REPOSITORY alone. */
+#define OCI_PLACE_BYTES 528
+void oci_reference_place(const struct oci_reference *reference, char ret[OCI_PLACE_BYTES]);
+
+/* How much of that a prefix fits, in whole words: HOST[:PORT][/PART/OF/REPOSITORY], or *.DOMAIN,
+ * which fits a host. 0: it does not fit. */
+size_t oci_prefix_fits(const char *prefix, const char *place);

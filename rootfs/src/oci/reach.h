@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Whom to ask for an image and how: registries.conf, logins, certificates. */
+#pragma once
+#include "oci/pull.h"
+#include "oci/verbs.h"
+
+struct reach {
+	struct pull pull;
+	char *bundle; /* certificates */
+};
+
+/* By the settings below options->etc. Ends with reach_free, also after an error. */
+int reach_set_up(const struct options *options, const struct oci_reference *reference,
+		 struct reach *reach, struct error *error);
+void reach_free(struct reach *reach);
