@@ -1,13 +1,10 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Trees for keelson-provision: made from descriptions of nodes, looked at, and runs that are cut after any system call."""
-import ctypes
+"""Trees for keelson-provision: made from descriptions of nodes, and looked at."""
 import os
-import signal
 import stat
 import subprocess
 
 TREE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-PTRACE_TRACEME, PTRACE_SYSCALL = 0, 24
 SANITIZE = "-O1 -g -fno-omit-frame-pointer -fsanitize=address,undefined -fno-sanitize-recover=all"
 
 
@@ -92,28 +89,3 @@ def snapshot(root):
                     body = file.read()
             ret[path[len(root):]] = (what, status.st_mode & 0o7777, status.st_uid, status.st_gid, body)
     return ret
-
-
-def run_cut(argv, after):
-    """Runs argv and kills it at its system call number `after`, before that is done. Returns how many it made; all, if fewer."""
-    libc = ctypes.CDLL(None, use_errno=True)
-    pid = os.fork()
-    if pid == 0:
-        libc.ptrace(PTRACE_TRACEME, 0, None, None)
-        null = os.open("/dev/null", os.O_RDWR)
-        os.dup2(null, 1)
-        os.dup2(null, 2)
-        os.execv(argv[0], argv)
-    os.waitpid(pid, 0)
-    stops = 0
-    while True:
-        if stops == 2 * after:
-            os.kill(pid, signal.SIGKILL)
-            os.waitpid(pid, 0)
-            return after
-        if libc.ptrace(PTRACE_SYSCALL, pid, None, None) < 0:
-            raise OSError(ctypes.get_errno(), "ptrace")
-        _, status = os.waitpid(pid, 0)
-        if os.WIFEXITED(status) or os.WIFSIGNALED(status):
-            return (stops + 1) // 2
-        stops += 1

@@ -306,12 +306,19 @@ class Layers(Program):
         self.refused("symbolic links", ("l", "l"), ("l/x", b""))
         self.refused("symbolic links", ("/".join(["a"] * 600), None))
 
-    def sparse(self, size):
-        """One file of GNU's sparse kind (1.0) that is all hole."""
+    def test_bombs_of_memory(self):
+        one = tar(("/".join([c * 250 for c in "abcdefghijkl"]), None)).rstrip(b"\0")
+        one += bytes(-len(one) % 512)
+        self.refused("too many folders", raw=one * 25000)
+        count = 12 << 20
+        self.refused("memory", raw=self.sparse(1 << 20, f"{count}\n".encode() + b"0\n0\n" * count))
+
+    def sparse(self, size, table=None):
+        """One file of GNU's sparse kind (1.0) that is all hole, or has a table as it is given."""
         headers = {"GNU.sparse.major": "1", "GNU.sparse.minor": "0", "GNU.sparse.name": "sparse",
                    "GNU.sparse.realsize": str(size)}
-        table = f"1\n{size}\n0\n".encode().ljust(512, b"\0")
-        return tar(("sparse", table, {"pax_headers": headers}))
+        table = table or f"1\n{size}\n0\n".encode()
+        return tar(("sparse", table + bytes(-len(table) % 512), {"pax_headers": headers}))
 
     def test_damage(self):
         raw = tar(("a", b"x" * 5000))

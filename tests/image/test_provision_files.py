@@ -12,6 +12,7 @@ import subprocess
 import tempfile
 import unittest
 
+import cutting
 import provisioned
 
 PASSWD = "root:x:0:0:root:/root:/bin/sh\n"
@@ -307,14 +308,14 @@ class Cuts(unittest.TestCase):
             for cut in self.cuts(program, folder, before, path):
                 root = f"{folder}/root{cut}"
                 provisioned.make(root, before)
-                provisioned.run_cut([program, "apply", "--root", root, path], cut)
+                cutting.run_cut([program, "apply", "--root", root, path], cut)
                 done = subprocess.run([program, "apply", "--root", root, path], capture_output=True, text=True, check=False)
                 yield cut, done, provisioned.snapshot(root)
 
     def cuts(self, program, folder, before, path):
         root = folder + "/whole"
         provisioned.make(root, before)
-        calls = provisioned.run_cut([program, "apply", "--root", root, path], 10 ** 9)
+        calls = cutting.run_cut([program, "apply", "--root", root, path], 10 ** 9)
         self.whole = provisioned.snapshot(root)
         step = max(1, calls // CUTS)
         print(f"     | {len(range(1, calls, step))} cuts in {calls} system calls")

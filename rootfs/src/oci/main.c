@@ -14,6 +14,8 @@
 #include <sys/stat.h>
 #include <sys/utsname.h>
 
+#define MEMORY_BYTES_MAX (512 << 20)
+
 static const char usage[] =
 	"usage: keelson-oci [OPTION…] pull NAME\n"
 	"       keelson-oci [OPTION…] load [--name NAME] FILE|FOLDER\n"
@@ -180,10 +182,14 @@ static int run(const struct options *options, int count, char *words[])
 	return complain("");
 }
 
-/* Folders in folders are open one for each. */
-static void raise_limits(void)
+/* Folders in folders are open one for each. Memory: what an archive makes libarchive ask for is no
+ * longer there for others at some point. */
+static void set_limits(void)
 {
+	static const struct rlimit memory = { MEMORY_BYTES_MAX, MEMORY_BYTES_MAX };
 	struct rlimit files;
+
+	setrlimit(RLIMIT_DATA, &memory);
 
 	if (getrlimit(RLIMIT_NOFILE, &files) == 0) {
 		files.rlim_cur = files.rlim_max;
@@ -204,7 +210,7 @@ int main(int argc, char *argv[])
 
 	setlocale(LC_CTYPE, "C.UTF-8"); /* libarchive goes by it for names */
 	umask(022);
-	raise_limits();
+	set_limits();
 	this_machine(&options.platform);
 	while ((option = getopt_long(argc, argv, "", names, NULL)) != -1) {
 		if (option == HELP)

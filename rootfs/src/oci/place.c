@@ -16,6 +16,7 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
+#define FOLDERS_BYTES_MAX (64 << 20) /* of what is remembered of them */
 #define OPAQUE "trusted.overlay.opaque"
 #define FOLDER (O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC)
 
@@ -206,17 +207,23 @@ int place_hard_link(struct place *place, char *path, char *target, struct error 
 	return 0;
 }
 
-static int remember(struct place *place, const char *path, const struct place_node *node)
+static int remember(struct place *place, const char *path, const struct place_node *node,
+		    struct error *error)
 {
-	struct place_folder *folder = arena_get(&place->arena, 1, sizeof(*folder));
+	size_t bytes = sizeof(struct place_folder) + strlen(path) + 1;
+	struct place_folder *folder;
 
+	if (bytes > FOLDERS_BYTES_MAX - place->folders_bytes)
+		return error_set(error, -EFBIG, "too many folders");
+	place->folders_bytes += bytes;
+	folder = arena_get(&place->arena, 1, sizeof(*folder));
 	if (!folder)
-		return -ENOMEM;
+		return error_set(error, -ENOMEM, "out of memory");
 	folder->path = arena_copy(&place->arena, path, strlen(path));
 	folder->modified = node->modified;
 	folder->next = place->folders;
 	place->folders = folder;
-	return folder->path ? 0 : -ENOMEM;
+	return folder->path ? 0 : error_set(error, -ENOMEM, "out of memory");
 }
 
 static int set_opaque(int fd, struct error *error)
@@ -251,10 +258,10 @@ int place_folder(struct place *place, char *path, const struct place_node *node,
 		 struct error *error)
 {
 	const char *name = "";
-	int r = 0;
+	int r = remember(place, path, node, error);
 
-	if (remember(place, path, node) < 0)
-		return error_set(error, -ENOMEM, "out of memory");
+	if (r < 0)
+		return r;
 	if (path[0] == '\0') {
 		*ret = tree_at(&place->tree, ".", FOLDER);
 		return *ret < 0 ? error_errno(error, "open the root") : 0;

@@ -15,6 +15,7 @@ struct place {
 	char parent_path[PATH_MAX];
 	struct arena arena;
 	struct place_folder *folders; /* whose times are set last */
+	size_t folders_bytes;
 };
 
 struct place_node {

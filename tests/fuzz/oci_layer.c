@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "oci/extract.h"
+#include "os/file.h"
+#include "os/folder.h"
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* What lies beside the layer, and the folder that both are in, stay as they are. */
+int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
+{
+	static const struct extract_limits limits = { .bytes = 1 << 20, .entries = 1000 };
+	static const char *const outside[] = { ".", "outside", "outside/file" };
+	static struct timespec changed[3];
+	static int layer = -1;
+	AUTO_CLOSE int archive = memfd_create("archive", MFD_CLOEXEC);
+	struct extract one = { .archive = archive, .layer = true, .limits = &limits };
+	struct stat status;
+
+	if (layer < 0) {
+		char folder[] = "/tmp/keelson-fuzz.XXXXXX";
+
+		if (chdir(mkdtemp(folder)) < 0 || mkdir("layer", 0755) < 0 || mkdir("outside", 0755) < 0)
+			abort();
+		close(open("outside/file", O_WRONLY | O_CREAT, 0600));
+		layer = open("layer", O_RDONLY | O_DIRECTORY);
+	}
+	one.folder = layer;
+	file_append(archive, bytes, size);
+	extract(&one, NULL);
+	for (size_t i = 0; i < 3; i++) {
+		if (stat(outside[i], &status) < 0 ||
+		    (changed[i].tv_sec && (status.st_ctim.tv_sec != changed[i].tv_sec ||
+					   status.st_ctim.tv_nsec != changed[i].tv_nsec)))
+			__builtin_trap();
+		changed[i] = status.st_ctim;
+	}
+	fstat(layer, &status);
+	folder_remove_contents(dup(layer), status.st_dev, NULL);
+	return 0;
+}
