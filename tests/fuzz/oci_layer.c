@@ -22,7 +22,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	if (layer < 0) {
 		char folder[] = "/tmp/keelson-fuzz.XXXXXX";
 
-		if (chdir(mkdtemp(folder)) < 0 || mkdir("layer", 0755) < 0 || mkdir("outside", 0755) < 0)
+		if (chdir(mkdtemp(folder)) < 0 || mkdir("layer", 0755) < 0 ||
+		    mkdir("outside", 0755) < 0)
 			abort();
 		close(open("outside/file", O_WRONLY | O_CREAT, 0600));
 		layer = open("layer", O_RDONLY | O_DIRECTORY);

@@ -11,6 +11,7 @@
 
 #define CONNECT_S 30L
 #define POLL_MS 1000
+#define BUFFER_BYTES (128L << 10)
 #define PARTIAL_CONTENT 206
 #define PAGE_BYTES_MAX (64 << 10)
 #define CHALLENGE_BYTES_MAX (8 << 10)
@@ -162,6 +163,7 @@ static void set_trust(struct run *run)
 static void set_callbacks(struct run *run)
 {
 	curl_easy_setopt(run->easy, CURLOPT_ERRORBUFFER, run->reason);
+	curl_easy_setopt(run->easy, CURLOPT_BUFFERSIZE, BUFFER_BYTES);
 	curl_easy_setopt(run->easy, CURLOPT_WRITEFUNCTION, take_body);
 	curl_easy_setopt(run->easy, CURLOPT_WRITEDATA, run);
 	curl_easy_setopt(run->easy, CURLOPT_HEADERFUNCTION, take_header);

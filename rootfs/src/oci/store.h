@@ -18,6 +18,7 @@
 #pragma once
 #include "lib/error.h"
 #include "lib/oci/digest.h"
+#include "oci/treehash.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -36,8 +37,8 @@ void store_close(struct store *store);
 
 struct store_layer {
 	char diff_id[OCI_DIGEST_BYTES], digest[OCI_DIGEST_BYTES];
-	uint64_t size_bytes;         /* as fetched */
-	char tree[OCI_DIGEST_BYTES]; /* by treehash.h */
+	uint64_t size_bytes; /* as fetched */
+	char tree[TREEHASH_BYTES];
 };
 
 bool store_has_layer(const struct store *store, const char *diff_id);

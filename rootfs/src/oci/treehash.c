@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * See treehash.h. Of each entry a record goes into one SHA-256: its path's last component, numbers
+ * See treehash.h. Of each entry a record goes into one hash: its path's last component, numbers
  * in decimal, then its bytes, each with its length in front, in the order of names. Must never
  * depend on the order in which a file system lists things.
  */
 #include "oci/treehash.h"
+#include "lib/text.h"
 #include "os/file.h"
 #include <dirent.h>
 #include <errno.h>
@@ -21,11 +22,14 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
+#define PREFIX "gmac:"
+#define TAG_BYTES 16
 #define CHUNK_BYTES (64 << 10)
 #define XATTRS_BYTES_MAX (64 << 10)
 
 struct walk {
-	EVP_MD_CTX *hash;
+	EVP_CIPHER_CTX *hash; /* what is only authenticated goes in without coming out */
+	bool failed;
 	char *chunk;
 	unsigned depth;
 	struct error *error;
@@ -38,7 +42,10 @@ struct names {
 
 static void add(struct walk *walk, const void *bytes, size_t size)
 {
-	EVP_DigestUpdate(walk->hash, bytes, size);
+	int none;
+
+	walk->failed |=
+		size > INT_MAX || EVP_EncryptUpdate(walk->hash, NULL, &none, bytes, (int)size) != 1;
 }
 
 static void add_sized(struct walk *walk, const void *bytes, size_t size)
@@ -201,20 +208,34 @@ static int hash_folder(struct walk *walk, int fd)
 	return r;
 }
 
-int treehash(int folder, char ret[OCI_DIGEST_BYTES], struct error *error)
+static int finish(struct walk *walk, char ret[TREEHASH_BYTES])
 {
+	unsigned char tag[TAG_BYTES];
+	int none;
+
+	if (walk->failed || EVP_EncryptFinal_ex(walk->hash, tag, &none) != 1 ||
+	    EVP_CIPHER_CTX_ctrl(walk->hash, EVP_CTRL_AEAD_GET_TAG, sizeof(tag), tag) != 1)
+		return -EIO;
+	strcpy(ret, PREFIX);
+	bytes_to_text(tag, sizeof(tag), ret + strlen(PREFIX));
+	return 0;
+}
+
+int treehash(int folder, char ret[TREEHASH_BYTES], struct error *error)
+{
+	static const unsigned char zeros[16];
 	struct error inner = { 0 };
-	struct walk walk = { .hash = EVP_MD_CTX_new(),
+	struct walk walk = { .hash = EVP_CIPHER_CTX_new(),
 			     .chunk = malloc(2 * XATTRS_BYTES_MAX),
 			     .error = &inner };
-	unsigned char hash[EVP_MAX_MD_SIZE];
 	int r = -ENOMEM;
 
-	if (walk.hash && walk.chunk && EVP_DigestInit_ex(walk.hash, EVP_sha256(), NULL) == 1)
+	if (walk.hash && walk.chunk &&
+	    EVP_EncryptInit_ex(walk.hash, EVP_aes_128_gcm(), NULL, zeros, zeros) == 1)
 		r = hash_entry(&walk, folder, ".");
-	if (r == 0 && EVP_DigestFinal_ex(walk.hash, hash, NULL) == 1)
-		oci_digest_format(hash, ret);
-	EVP_MD_CTX_free(walk.hash);
+	if (r == 0)
+		r = finish(&walk, ret);
+	EVP_CIPHER_CTX_free(walk.hash);
 	free(walk.chunk);
 	if (r < 0)
 		return error_set(error, r, "%s", inner.code ? inner.text : strerror(-r));
