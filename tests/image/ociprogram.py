@@ -41,9 +41,9 @@ class Program(unittest.TestCase):
             file.write(text)
         return path
 
-    def run_program(self, *argv, **keys):
+    def run_program(self, *argv, environment=None, **keys):
         return subprocess.run(self.command(*argv, **keys), capture_output=True, text=True, check=False, timeout=300,
-                              env={"PATH": os.environ["PATH"]})
+                              env={"PATH": os.environ["PATH"], **(environment or {})})
 
     def good(self, *argv, **keys):
         done = self.run_program(*argv, **keys)

@@ -141,6 +141,18 @@ class Faults(Program):
         self.bad("status 503", "--tries", "3", "pull", self.name)
         self.assertEqual(self.layers(), [])
 
+    def test_stalled(self):
+        def stall(handler):
+            self.cut(1 << 20)(handler)
+            handler.wfile.flush()
+            time.sleep(3)
+            return True
+        self.registry.first(1, self.image.layers[1], stall)
+        begin = time.monotonic()
+        self.good("--stall-s", "1", "pull", self.name)
+        self.assertLess(time.monotonic() - begin, 60)
+        self.assertEqual(self.starts(self.image.layers[1]), [None, f"bytes={1 << 20}-"])
+
     def test_cut_is_resumed(self):
         self.registry.first(1, self.image.layers[1], self.cut(1 << 20))
         self.good("pull", self.name)

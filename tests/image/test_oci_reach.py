@@ -105,6 +105,21 @@ class Mirrors(Program):
         self.bad(self.registry.host, "--tries", "1", "pull", self.name, plain=())
         self.assertEqual(self.registry.seen, [])
 
+    def test_proxies(self):
+        """Of the environment; loopback is reached without one, so the registry has another name."""
+        name = "registry.invalid/a/b:latest"
+
+        def proxied(**environment):
+            self.registry.seen.clear()
+            done = self.run_program("--tries", "1", "pull", name, environment=environment)
+            return done.returncode == 0, {path.split("/v2/")[0] for path, _ in self.registry.seen}
+        proxy = "http://" + self.registry.host
+        for variable in ("HTTP_PROXY", "http_proxy"):
+            self.assertEqual(proxied(**{variable: proxy}), (True, {"http://registry.invalid"}))
+        for none in ("registry.invalid", "x, .invalid", "a b *"):
+            self.assertEqual(proxied(HTTP_PROXY=proxy, NO_PROXY=none), (False, set()), none)
+        self.assertEqual(proxied(HTTPS_PROXY=proxy), (False, set()))
+
     def test_a_file_that_cannot_be_read(self):
         path = self.conf("x = 1")
         self.bad(f"{path}: line 3: a key that is not known", "pull", self.name)

@@ -40,9 +40,11 @@ static const char usage[] =
 	"  --plain-http       the registry is reached by http:, unprotected\n"
 	"  --tries N          of a request that fails (5), with waits that grow\n"
 	"  --retry-ms MS      the first wait (500)\n"
+	"  --stall-s S        nothing for so long counts as cut (30)\n"
 	"  --threads N        layers at the same time (3)\n"
 	"  --json             images: as JSON\n"
 	"  --quiet            errors only\n"
+	"$HTTPS_PROXY, $HTTP_PROXY and $NO_PROXY count.\n"
 	"Exit codes: 0 done, 1 failed, 2 usage.\n";
 
 enum {
@@ -54,6 +56,7 @@ enum {
 	PLAIN_HTTP,
 	TRIES,
 	RETRY_MS,
+	STALL_S,
 	THREADS,
 	JSON,
 	QUIET,
@@ -72,6 +75,7 @@ static const struct option names[] = {
 	{ "plain-http", no_argument, NULL, PLAIN_HTTP },
 	{ "tries", required_argument, NULL, TRIES },
 	{ "retry-ms", required_argument, NULL, RETRY_MS },
+	{ "stall-s", required_argument, NULL, STALL_S },
 	{ "threads", required_argument, NULL, THREADS },
 	{ "json", no_argument, NULL, JSON },
 	{ "quiet", no_argument, NULL, QUIET },
@@ -116,6 +120,8 @@ static int take_option(int option, const char *value, struct options *options, s
 		return take_number(value, 1000, &options->tries, error);
 	case RETRY_MS:
 		return take_number(value, 60000, &options->retry_ms, error);
+	case STALL_S:
+		return take_number(value, 3600, &options->stall_s, error);
 	case THREADS:
 		return take_number(value, 16, &options->threads, error);
 	case JSON:
@@ -204,6 +210,7 @@ int main(int argc, char *argv[])
 				   .auth_file = secure_getenv("REGISTRY_AUTH_FILE"),
 				   .tries = 5,
 				   .retry_ms = 500,
+				   .stall_s = 30,
 				   .threads = 3 };
 	struct error error = { 0 };
 	int option;

@@ -13,10 +13,7 @@
 #define AUTHORITIES_BYTES_MAX (8 << 20)
 #define AUTH_FILES 4
 #define RESPONSE_HEADERS_S 30
-#define STALL_S 30
 #define MIRROR_TRIES 2 /* there is someone else to ask */
-
-static const ign_texts no_proxy;
 
 static void log_line(void *context, const char *line)
 {
@@ -111,9 +108,11 @@ static int add_registry(const struct options *options, const struct oci_endpoint
 	registry->tries = last || options->tries < MIRROR_TRIES ? options->tries : MIRROR_TRIES;
 	registry->settings = (struct transport_settings){
 		.response_headers_s = RESPONSE_HEADERS_S,
-		.stall_s = STALL_S,
+		.stall_s = options->stall_s,
 		.first_wait_ms = options->retry_ms,
-		.no_proxy = &no_proxy,
+		.http_proxy = reach->proxies.http,
+		.https_proxy = reach->proxies.https,
+		.no_proxy = &reach->proxies.none,
 		.authorities = reach->bundle,
 		.authorities_size = bundle_size,
 		.log = log_line,
@@ -129,6 +128,8 @@ int reach_set_up(const struct options *options, const struct oci_reference *refe
 	size_t count = 0, size = 0;
 	int r = find_endpoints(options, reference, endpoints, &count, error);
 
+	if (r == 0)
+		r = proxies_read(&reach->proxies, error);
 	if (r == 0 && options->authorities)
 		r = file_read_bytes(options->authorities, AUTHORITIES_BYTES_MAX, &reach->bundle,
 				    &size, error);
@@ -141,5 +142,6 @@ void reach_free(struct reach *reach)
 {
 	for (size_t i = 0; i < reach->pull.count; i++)
 		registry_free(&reach->pull.at[i]);
+	proxies_free(&reach->proxies);
 	free(reach->bundle);
 }

@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Whom to ask for an image and how: registries.conf, logins, certificates. */
 #pragma once
+#include "oci/proxies.h"
 #include "oci/pull.h"
 #include "oci/verbs.h"
 
 struct reach {
 	struct pull pull;
+	struct proxies proxies;
 	char *bundle; /* certificates */
 };
 

@@ -13,7 +13,7 @@ struct options {
 	const char *holder;      /* for hold */
 	struct oci_platform platform;
 	bool plain_http, json, quiet;
-	unsigned tries, retry_ms, threads;
+	unsigned tries, retry_ms, stall_s, threads;
 };
 
 int verb_pull(const struct options *options, const char *name, struct error *error);
