@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "lib/oci/bundle.h"
 #include "lib/oci/cosign.h"
 #include "lib/oci/trust.h"
 #include <string.h>
@@ -10,6 +11,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	struct oci_rules rules = { 0 };
 	struct oci_signature *signatures;
 	struct oci_descriptor *referrers;
+	struct oci_envelope envelope;
 	char *text = arena_copy(&arena, (const char *)bytes, size);
 	size_t count = 0;
 
@@ -22,6 +24,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 			    signatures[i].payload.size_bytes > OCI_PAYLOAD_BYTES_MAX)
 				__builtin_trap();
 	oci_referrers_parse(text, size, &arena, &referrers, &count, NULL);
+	if (oci_bundle_parse(text, size, &arena, &envelope, NULL) == 0 &&
+	    (envelope.statement < envelope.text ||
+	     envelope.statement + envelope.statement_size != envelope.text + envelope.size))
+		__builtin_trap();
+	oci_statement_check(text, size, "sha256:", "q.io/a", NULL);
 	oci_payload_check(text, size, "sha256:", "q.io/a", NULL);
 	arena_free(&arena);
 	return 0;

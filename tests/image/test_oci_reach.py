@@ -144,6 +144,7 @@ class Mirrors(Program):
 
 
 SIGNATURE = "dev.cosignproject.cosign/signature"
+BUNDLE = "application/vnd.dev.sigstore.bundle.v0.3+json"
 PAYLOAD = "application/vnd.dev.cosign.simplesigning.v1+json"
 
 
@@ -172,14 +173,32 @@ class Trust(Program):
         place, about = place or self.place, about or self.image.manifest
         raw = json.dumps({"critical": {"identity": {"docker-reference": place}, "image": {"docker-manifest-digest": about},
                                        "type": "cosign container image signature"}, "optional": None}).encode()
-        with open(self.dir + "/payload", "wb") as file:
-            file.write(raw)
-        hashed = [] if "ed" in os.path.basename(key) else ["-digest", "sha256"]
-        made = subprocess.run(["openssl", "pkeyutl", "-sign", "-rawin", *hashed, "-inkey", key, "-in", self.dir + "/payload"],
-                              check=True, capture_output=True).stdout
+        made = self.made_by(key, raw)
         raw = payload or raw
         self.registry.blobs[digest(raw)] = raw
         layer = {"mediaType": PAYLOAD, "digest": digest(raw), "size": len(raw), "annotations": {SIGNATURE: base64.b64encode(made).decode()}}
+        return self.manifest(layer)
+
+    def bundle(self, key, about=None, name=None):
+        subject = {"digest": {"sha256": (about or self.image.manifest)[7:]}, **({"name": name} if name else {})}
+        statement = json.dumps({"_type": "https://in-toto.io/Statement/v1", "subject": [subject], "predicate": {},
+                                "predicateType": "https://sigstore.dev/cosign/sign/v1"}).encode()
+        kind = b"application/vnd.in-toto+json"
+        made = self.made_by(key, b"DSSEv1 %d %s %d %s" % (len(kind), kind, len(statement), statement))
+        raw = json.dumps({"mediaType": BUNDLE, "dsseEnvelope": {
+            "payload": base64.b64encode(statement).decode(), "payloadType": kind.decode(),
+            "signatures": [{"sig": base64.b64encode(made).decode()}]}}).encode()
+        self.registry.blobs[digest(raw)] = raw
+        return self.manifest({"mediaType": BUNDLE, "digest": digest(raw), "size": len(raw)})
+
+    def made_by(self, key, raw):
+        with open(self.dir + "/payload", "wb") as file:
+            file.write(raw)
+        hashed = [] if "ed" in os.path.basename(key) else ["-digest", "sha256"]
+        return subprocess.run(["openssl", "pkeyutl", "-sign", "-rawin", *hashed, "-inkey", key, "-in", self.dir + "/payload"],
+                              check=True, capture_output=True).stdout
+
+    def manifest(self, layer):
         manifest = json.dumps({"schemaVersion": 2, "config": {}, "layers": [layer]}).encode()
         self.registry.blobs[digest(manifest)] = manifest
         return digest(manifest)
@@ -261,6 +280,34 @@ class Trust(Program):
         self.registry.referrers = [{**entry, "artifactType": "application/spdx+json"}]
         self.refused("it has no signature")
         self.registry.referrers.append({**entry, "artifactType": "application/vnd.dev.cosign.artifact.sig.v1+json"})
+        self.taken()
+
+    def refer(self, manifest):
+        self.registry.referrers = [{"mediaType": "application/vnd.oci.image.manifest.v1+json", "digest": manifest, "size": 1,
+                                    "artifactType": BUNDLE}]
+
+    def test_bundles(self):
+        key = self.key()
+        self.want_signature("signed-as=any")
+        self.refer(self.bundle(self.key("other")))
+        self.refused("by none of the keys")
+        self.refer(self.bundle(key, about="sha256:" + "0" * 64))
+        self.refused("about another digest")
+        self.refer(self.bundle(key))
+        self.taken()
+        self.want_signature()
+        self.refused("does not name the image (signed-as=any takes it)")
+        self.refer(self.bundle(key, name=self.place))
+        self.taken()
+
+    def test_a_registry_without_referrers(self):
+        self.want_signature("signed-as=any")
+        self.refer(self.bundle(self.key()))
+        listed = json.dumps({"schemaVersion": 2, "manifests": self.registry.referrers}).encode()
+        self.registry.referrers = []
+        self.refused("it has no signature")
+        self.registry.blobs[digest(listed)] = listed
+        self.registry.tags["sha256-" + self.image.manifest[7:]] = digest(listed)
         self.taken()
 
     def test_signatures_from_the_registry_layers_from_the_mirror(self):

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "check.h"
+#include "lib/oci/bundle.h"
 #include "lib/oci/cosign.h"
 #include "lib/oci/trust.h"
 #include <errno.h>
@@ -103,7 +104,8 @@ static const struct {
 	{ "not base64", "{\"layers\":[" LAYER(SIMPLE, "9", "\"?\"") "]}", 0 },
 	{ "empty", "{\"layers\":[" LAYER(SIMPLE, "9", "\"\"") "]}", 0 },
 	{ "a number", "{\"layers\":[" LAYER(SIMPLE, "9", "1") "]}", 0 },
-	{ "a long payload", "{\"layers\":[" LAYER(SIMPLE, "65537", "\"AAEC\"") "]}", 0 },
+	{ "a long payload", "{\"layers\":[" LAYER(SIMPLE, "262145", "\"AAEC\"") "]}", 0 },
+	{ "a bundle", "{\"layers\":[" LAYER(OCI_BUNDLE_TYPE, "9", "1") "]}", 1 },
 	{ "no object", "{\"layers\":[1]}", 0 },
 	{ "no list", "{\"layers\":{}}", -EBADMSG },
 	{ "nothing", "{}", -EBADMSG },
@@ -186,13 +188,98 @@ static void check_payloads(void)
 	}
 }
 
+#define BUNDLE(type, payload, signatures)                                    \
+	"{\"dsseEnvelope\":{\"payload\":" payload ",\"payloadType\":\"" type \
+	"\",\"signatures\":" signatures "}}"
+#define IN_TOTO "application/vnd.in-toto+json"
+
+/* want: what is signed; NULL: refused. */
+static const struct {
+	const char *row, *text, *want;
+} bundles[] = {
+	{ "good", BUNDLE(IN_TOTO, "\"eyJhIjoxfQ==\"", "[{\"sig\":\"AAEC\"},{}]"),
+	  "DSSEv1 28 application/vnd.in-toto+json 7 {\"a\":1}" },
+	{ "empty", BUNDLE(IN_TOTO, "\"\"", "[{\"sig\":\"AAEC\"}]"),
+	  "DSSEv1 28 application/vnd.in-toto+json 0 " },
+	{ "another type", BUNDLE("x", "\"eyJhIjoxfQ==\"", "[{\"sig\":\"AAEC\"}]"), NULL },
+	{ "no base64", BUNDLE(IN_TOTO, "\"?\"", "[{\"sig\":\"AAEC\"}]"), NULL },
+	{ "no payload", BUNDLE(IN_TOTO, "1", "[{\"sig\":\"AAEC\"}]"), NULL },
+	{ "no signature", BUNDLE(IN_TOTO, "\"eyJhIjoxfQ==\"", "[]"), NULL },
+	{ "a signature without bytes", BUNDLE(IN_TOTO, "\"eyJhIjoxfQ==\"", "[{}]"), NULL },
+	{ "no list", BUNDLE(IN_TOTO, "\"eyJhIjoxfQ==\"", "{\"a\":{\"sig\":\"AAEC\"}}"), NULL },
+	{ "no envelope", "{}", NULL },
+	{ "not JSON", "x", NULL },
+};
+
+static void check_bundles(void)
+{
+	for (size_t i = 0; i < ROWS(bundles); i++) {
+		struct arena arena = { 0 };
+		struct oci_envelope envelope;
+		char got[128] = "refused";
+
+		if (oci_bundle_parse(bundles[i].text, strlen(bundles[i].text), &arena, &envelope,
+				     NULL) == 0)
+			snprintf(got, sizeof(got), "%.*s", (int)envelope.size, envelope.text);
+		CHECK_TEXT(bundles[i].row, got, bundles[i].want ? bundles[i].want : "refused");
+		if (i == 0) {
+			CHECK_NUMBER("signature",
+				     envelope.signature_size * 1000 + envelope.signature[2], 3002);
+			CHECK_NUMBER("statement", envelope.statement_size, 7);
+		}
+		arena_free(&arena);
+	}
+}
+
+#define SAID(subject, predicate)                                              \
+	"{\"_type\":\"https://in-toto.io/Statement/v1\",\"subject\":" subject \
+	",\"predicateType\":\"" predicate "\",\"predicate\":{}}"
+#define COSIGN "https://sigstore.dev/cosign/sign/v1"
+#define OTHER "it is about another digest"
+#define UNNAMED OTHER ", or does not name the image (signed-as=any takes it)"
+
+static const struct {
+	const char *row, *text, *place, *want;
+} statements[] = {
+	{ "any name", SAID("[{\"digest\":{\"sha256\":\"" HEX "\"}}]", COSIGN), NULL, "" },
+	{ "no name", SAID("[{\"digest\":{\"sha256\":\"" HEX "\"}}]", COSIGN), "q.io/a", UNNAMED },
+	{ "the second",
+	  SAID("[{},{\"name\":\"q.io/a\",\"digest\":{\"sha256\":\"" HEX "\"}}]", COSIGN), "q.io/a",
+	  "" },
+	{ "another name",
+	  SAID("[{\"name\":\"q.io/b\",\"digest\":{\"sha256\":\"" HEX "\"}}]", COSIGN), "q.io/a",
+	  UNNAMED },
+	{ "another digest", SAID("[{\"digest\":{\"sha256\":\"0\"}}]", COSIGN), NULL, OTHER },
+	{ "no digest", SAID("[{\"digest\":{}},1]", COSIGN), NULL, OTHER },
+	{ "provenance",
+	  SAID("[{\"digest\":{\"sha256\":\"" HEX "\"}}]", "https://slsa.dev/provenance/v1"), NULL,
+	  "it is no statement about an image" },
+	{ "no list", SAID("{}", COSIGN), NULL, "it is no statement about an image" },
+	{ "empty", "{}", NULL, "it is no statement about an image" },
+};
+
+static void check_statements(void)
+{
+	for (size_t i = 0; i < ROWS(statements); i++) {
+		struct error error = { 0 };
+
+		oci_statement_check(statements[i].text, strlen(statements[i].text), DIGEST,
+				    statements[i].place, &error);
+		CHECK_TEXT(statements[i].row, error.text, statements[i].want);
+	}
+}
+
 SUITE(ocitrust)
 {
 	char tag[OCI_SIGNATURE_TAG_BYTES];
 
-	oci_signature_tag(DIGEST, tag);
+	oci_signature_tag(DIGEST, ".sig", tag);
 	CHECK_TEXT("tag", tag, "sha256-" HEX ".sig");
+	oci_signature_tag(DIGEST, "", tag);
+	CHECK_TEXT("tag of referrers", tag, "sha256-" HEX);
 	check_rules();
 	check_lists();
 	check_payloads();
+	check_bundles();
+	check_statements();
 }

@@ -5,6 +5,7 @@
  * Must never take an error for consent.
  */
 #include "oci/approve.h"
+#include "lib/oci/bundle.h"
 #include "lib/oci/cosign.h"
 #include "oci/conffiles.h"
 #include "oci/pubkey.h"
@@ -29,14 +30,35 @@ struct search {
 	struct error why; /* the last one that did not count, and for what */
 };
 
-static bool by_a_key(const struct search *search, const struct oci_signature *signature,
-		     const char *payload, size_t size)
+static int by_a_key(const struct search *search, const unsigned char *signature,
+		    size_t signature_size, const char *text, size_t size, struct error *error)
 {
 	for (size_t i = 0; i < search->approve->rule->key_count; i++)
-		if (pubkey_verify(search->keys[i], signature->bytes, signature->size, payload,
-				  size))
-			return true;
-	return false;
+		if (pubkey_verify(search->keys[i], signature, signature_size, text, size))
+			return 0;
+	return error_set(error, -EACCES, "a signature is by none of the keys");
+}
+
+static int judge_payload(const struct search *search, const struct oci_signature *signature,
+			 const char *text, size_t size, struct error *error)
+{
+	int r = by_a_key(search, signature->bytes, signature->size, text, size, error);
+
+	return r < 0 ? r : oci_payload_check(text, size, search->digest, search->place, error);
+}
+
+static int judge_bundle(struct search *search, const char *text, size_t size, struct error *error)
+{
+	struct oci_envelope envelope;
+	int r = oci_bundle_parse(text, size, &search->arena, &envelope, error);
+
+	if (r == 0)
+		r = by_a_key(search, envelope.signature, envelope.signature_size, envelope.text,
+			     envelope.size, error);
+	if (r == 0)
+		r = oci_statement_check(envelope.statement, envelope.statement_size, search->digest,
+					search->place, error);
+	return r;
 }
 
 /* Returns what has to do with asking for it; what the signature is worth is in search. */
@@ -49,10 +71,9 @@ static int look_at(struct search *search, const struct oci_signature *signature,
 
 	if (r < 0)
 		return r;
-	if (!by_a_key(search, signature, payload, size))
-		error_set(&search->why, -EACCES, "a signature is by none of the keys");
-	else if (oci_payload_check(payload, size, search->digest, search->place, &search->why) == 0)
-		search->good = true;
+	r = signature->bundle ? judge_bundle(search, payload, size, &search->why)
+			      : judge_payload(search, signature, payload, size, &search->why);
+	search->good = r == 0;
 	return 0;
 }
 
@@ -75,10 +96,14 @@ static int look_into(struct search *search, const char *manifest, struct error *
 static int look_at_referrers(struct search *search, struct error *error)
 {
 	struct oci_descriptor *referrers = NULL;
+	char tag[OCI_SIGNATURE_TAG_BYTES];
 	AUTO_FREE char *text = NULL;
 	size_t size, count = 0;
 	int r = pull_referrers(search->approve->pull, search->digest, &text, &size, error);
 
+	oci_signature_tag(search->digest, "", tag);
+	if (r == -ENOENT)
+		r = pull_manifest(search->approve->pull, tag, &text, &size, error);
 	if (r == 0)
 		r = oci_referrers_parse(text, size, &search->arena, &referrers, &count, error);
 	for (size_t i = 0; i < count && r == 0 && !search->good; i++)
@@ -92,7 +117,7 @@ static void look_everywhere(struct search *search)
 	char tag[OCI_SIGNATURE_TAG_BYTES];
 	struct error error = { 0 };
 
-	oci_signature_tag(search->digest, tag);
+	oci_signature_tag(search->digest, ".sig", tag);
 	error_set(&search->why, -EACCES, "it has no signature");
 	if (look_into(search, tag, &error) < 0 && error.code != -ENOENT)
 		search->why = error;

@@ -125,6 +125,15 @@ static int print_parts(const struct options *options, const struct image *image,
 	return print(&writer, error);
 }
 
+/* The image's name in full, and the store. */
+static int open_for(const struct options *options, const char *name, char full[OCI_REFERENCE_BYTES],
+		    struct store *store, struct error *error)
+{
+	int r = image_name(name, full, error);
+
+	return r < 0 ? r : store_open(options->store, false, store, error);
+}
+
 int verb_inspect(const struct options *options, const char *name, struct error *error)
 {
 	char full[OCI_REFERENCE_BYTES];
@@ -132,10 +141,8 @@ int verb_inspect(const struct options *options, const char *name, struct error *
 	struct image_parts parts;
 	struct image image;
 	struct store store;
-	int r = image_name(name, full, error);
+	int r = open_for(options, name, full, &store, error);
 
-	if (r == 0)
-		r = store_open(options->store, false, &store, error);
 	if (r < 0)
 		return r;
 	r = image_get(&store, full, &image, error);
@@ -152,10 +159,8 @@ int verb_remove(const struct options *options, const char *name, struct error *e
 {
 	char full[OCI_REFERENCE_BYTES];
 	struct store store;
-	int r = image_name(name, full, error);
+	int r = open_for(options, name, full, &store, error);
 
-	if (r == 0)
-		r = store_open(options->store, false, &store, error);
 	if (r < 0)
 		return r;
 	r = image_remove(&store, full, error);

@@ -102,12 +102,12 @@ int place_parent(struct place *place, char *path, const char **ret_name, struct 
 }
 
 /* Parent and an empty place in it. */
-static int prepare(struct place *place, char *path, const char **ret_name, bool *ret_whiteout,
-		   struct error *error)
+static int prepare(struct place *place, char *path, const char **ret_name, struct error *error)
 {
+	bool whiteout;
 	int r = place_parent(place, path, ret_name, error);
 
-	return r < 0 ? r : make_room(place, *ret_name, ret_whiteout, error);
+	return r < 0 ? r : make_room(place, *ret_name, &whiteout, error);
 }
 
 int place_finish(const struct place *place, int fd, const struct place_node *node,
@@ -127,8 +127,7 @@ int place_finish(const struct place *place, int fd, const struct place_node *nod
 int place_file(struct place *place, char *path, int *ret, struct error *error)
 {
 	const char *name;
-	bool whiteout;
-	int r = prepare(place, path, &name, &whiteout, error);
+	int r = prepare(place, path, &name, error);
 
 	if (r < 0)
 		return r;
@@ -155,8 +154,7 @@ int place_link(struct place *place, char *path, const char *target, const struct
 	       struct error *error)
 {
 	const char *name;
-	bool whiteout;
-	int r = prepare(place, path, &name, &whiteout, error);
+	int r = prepare(place, path, &name, error);
 
 	if (r < 0)
 		return r;
@@ -169,8 +167,7 @@ int place_device(struct place *place, char *path, const struct place_node *node,
 		 struct error *error)
 {
 	const char *name;
-	bool whiteout;
-	int r = prepare(place, path, &name, &whiteout, error);
+	int r = prepare(place, path, &name, error);
 
 	if (r < 0)
 		return r;

@@ -12,99 +12,96 @@
 #define ANNOTATION "dev.cosignproject.cosign/signature"
 #define STATEMENT "cosign container image signature"
 
-void oci_signature_tag(const char *digest, char ret[OCI_SIGNATURE_TAG_BYTES])
+void oci_signature_tag(const char *digest, const char *suffix, char ret[OCI_SIGNATURE_TAG_BYTES])
 {
-	snprintf(ret, OCI_SIGNATURE_TAG_BYTES, "sha256-%.64s.sig", oci_digest_hex(digest));
+	snprintf(ret, OCI_SIGNATURE_TAG_BYTES, "sha256-%.64s%.8s", oci_digest_hex(digest), suffix);
 }
 
-/* Returns 1 for a signature, 0 for something else. */
-static int get_signature(const struct json *json, uint32_t node, struct arena *arena,
-			 struct oci_signature *ret)
+/* Takes one item of a list into ret, which is zeros, or passes it over. */
+typedef bool get_item(const struct json *json, uint32_t node, struct arena *arena, void *ret);
+
+static bool get_signature(const struct json *json, uint32_t node, struct arena *arena, void *ret)
 {
+	struct oci_signature *out = ret;
 	uint32_t annotations = json_member(json, node, "annotations");
 	char text[OCI_SIGNATURE_BYTES_MAX * 4 / 3], type[OCI_TYPE_BYTES];
 	unsigned char bytes[BASE64_ROOM(sizeof(text))];
 	size_t size;
 
-	if (oci_descriptor_parse(json, node, arena, &ret->payload, type, NULL) < 0 ||
-	    strcmp(type, PAYLOAD_TYPE) != 0 || !annotations ||
+	if (oci_descriptor_parse(json, node, arena, &out->payload, type, NULL) < 0 ||
+	    out->payload.size_bytes > OCI_PAYLOAD_BYTES_MAX)
+		return false;
+	out->bundle = strcmp(type, OCI_BUNDLE_TYPE) == 0;
+	if (out->bundle)
+		return true;
+	if (strcmp(type, PAYLOAD_TYPE) != 0 || !annotations ||
 	    oci_member_text(json, annotations, ANNOTATION, text, sizeof(text)) < 0 ||
 	    base64_decode(text, strlen(text), (char *)bytes, &size) < 0 || size == 0 ||
-	    size > sizeof(ret->bytes) || ret->payload.size_bytes > OCI_PAYLOAD_BYTES_MAX)
-		return 0;
-	memcpy(ret->bytes, bytes, size);
-	ret->size = size;
-	return 1;
+	    size > sizeof(out->bytes))
+		return false;
+	memcpy(out->bytes, bytes, size);
+	out->size = size;
+	return true;
 }
 
-/* The member of the top object that is a list, 0 if it is none or too long. */
-static uint32_t list_of(const struct json *json, const char *name)
-{
-	uint32_t list = json_member(json, 0, name);
-
-	return list && json->nodes[list].type == JSON_ARRAY &&
-			       json->nodes[list].count <= OCI_SIGNATURES_MAX
-		       ? list
-		       : 0;
-}
-
-int oci_signatures_parse(const char *text, size_t size, struct arena *arena,
-			 struct oci_signature **ret, size_t *ret_count, struct error *error)
-{
-	struct oci_signature *signatures;
-	struct json json;
-	size_t count = 0;
-	uint32_t list;
-	int r = oci_parse_object(text, size, &json, error);
-
-	if (r < 0)
-		return r;
-	list = list_of(&json, "layers");
-	signatures = arena_get(arena, list ? json.nodes[list].count : 0, sizeof(*signatures));
-	for (uint32_t at = list ? json_first(&json, list) : 0; at && signatures;
-	     at = json.nodes[at].next)
-		count += (size_t)get_signature(&json, at, arena, &signatures[count]);
-	json_free(&json);
-	if (!list || !signatures)
-		return error_set(error, list ? -ENOMEM : -EBADMSG, "not a manifest of signatures");
-	*ret = signatures;
-	*ret_count = count;
-	return 0;
-}
-
-/* Returns 1 for a signature's manifest, 0 for something else. */
-static int get_referrer(const struct json *json, uint32_t node, struct arena *arena,
-			struct oci_descriptor *ret)
+static bool get_referrer(const struct json *json, uint32_t node, struct arena *arena, void *ret)
 {
 	char type[OCI_TYPE_BYTES], artifact[OCI_TYPE_BYTES];
 
 	return oci_descriptor_parse(json, node, arena, ret, type, NULL) == 0 &&
 	       oci_member_text(json, node, "artifactType", artifact, sizeof(artifact)) == 0 &&
-	       strcmp(artifact, OCI_SIGNATURE_TYPE) == 0;
+	       (strcmp(artifact, OCI_SIGNATURE_TYPE) == 0 ||
+		strcmp(artifact, OCI_BUNDLE_TYPE) == 0);
+}
+
+/* Items of the list that the text's object has by that name. */
+static int get_list(const char *text, size_t size, const char *name, get_item *get,
+		    size_t item_bytes, struct arena *arena, void **ret, size_t *ret_count,
+		    struct error *error)
+{
+	struct json json;
+	size_t count = 0;
+	uint32_t list;
+	char *items;
+	int r = oci_parse_object(text, size, &json, error);
+
+	if (r < 0)
+		return r;
+	list = json_member(&json, 0, name);
+	if (!list || json.nodes[list].type != JSON_ARRAY ||
+	    json.nodes[list].count > OCI_SIGNATURES_MAX)
+		r = error_set(error, -EBADMSG, "no list of %s, or one that is too long", name);
+	items = arena_get(arena, OCI_SIGNATURES_MAX, item_bytes);
+	if (r == 0 && !items)
+		r = error_set(error, -ENOMEM, "out of memory");
+	for (uint32_t at = r == 0 ? json_first(&json, list) : 0; at; at = json.nodes[at].next)
+		count += get(&json, at, arena, items + count * item_bytes);
+	json_free(&json);
+	*ret = items;
+	*ret_count = count;
+	return r;
+}
+
+int oci_signatures_parse(const char *text, size_t size, struct arena *arena,
+			 struct oci_signature **ret, size_t *ret_count, struct error *error)
+{
+	void *items;
+	int r = get_list(text, size, "layers", get_signature, sizeof(**ret), arena, &items,
+			 ret_count, error);
+
+	*ret = items;
+	return r;
 }
 
 int oci_referrers_parse(const char *text, size_t size, struct arena *arena,
 			struct oci_descriptor **ret, size_t *ret_count, struct error *error)
 {
-	struct oci_descriptor *referrers;
-	struct json json;
-	size_t count = 0;
-	uint32_t list;
-	int r = oci_parse_object(text, size, &json, error);
+	void *items;
+	int r = get_list(text, size, "manifests", get_referrer, sizeof(**ret), arena, &items,
+			 ret_count, error);
 
-	if (r < 0)
-		return r;
-	list = list_of(&json, "manifests");
-	referrers = arena_get(arena, list ? json.nodes[list].count : 0, sizeof(*referrers));
-	for (uint32_t at = list ? json_first(&json, list) : 0; at && referrers;
-	     at = json.nodes[at].next)
-		count += (size_t)get_referrer(&json, at, arena, &referrers[count]);
-	json_free(&json);
-	if (!list || !referrers)
-		return error_set(error, list ? -ENOMEM : -EBADMSG, "not a list of referrers");
-	*ret = referrers;
-	*ret_count = count;
-	return 0;
+	*ret = items;
+	return r;
 }
 
 /* A text within critical: of a member of one of its members, or (group NULL) of its own. */
