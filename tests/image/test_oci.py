@@ -360,6 +360,12 @@ class Store(Program):
         self.assertEqual([one["name"] for one in json.loads(self.good("--json", "images"))], ["quay.io/x/y:1", "quay.io/z:2"])
         self.assertEqual([name for name in os.listdir(self.store + "/tmp") if not name.endswith(".lock")], [])
 
+    def test_a_store_in_a_folder_that_is_not_there(self):
+        self.store = self.dir + "/x/y/store"
+        self.registry.put(Image(SMALL))
+        self.good("pull", self.name)
+        self.assertEqual([os.stat(path).st_mode & 0o777 for path in (self.dir + "/x", self.store)], [0o755, 0o700])
+
     def test_load_what_is_no_image(self):
         image = Image(SMALL)
         image.write_layout(self.dir + "/layout")
@@ -397,6 +403,10 @@ class Store(Program):
             self.assertEqual(self.run_program("verify").returncode, 1, damage)
             subprocess.run(["rm", "-rf", path], check=True)
         self.assertIn("is missing", self.run_program("verify").stdout)
+        found = json.loads(self.run_program("--json", "verify").stdout)
+        self.assertEqual((found["images"], found["layers"], len(found["findings"])), (1, 0, 1))
+        self.assertIn("is missing", found["findings"][0])
+        self.assertEqual(json.loads(self.good("--json", "gc")), {"layers_removed": 0, "blobs_removed": 0, "layers_in_use": 0})
         self.good("pull", self.name)
         self.assertIn(" 0 findings", self.good("verify"))
 
@@ -406,6 +416,9 @@ class Store(Program):
         self.good("pull", self.name)
         folders = self.good("hold", "--holder", "x", self.name).split()
         self.assertEqual([path.split("/")[-2] for path in folders], [digest(SMALL)[7:], digest(empty)[7:]])
+        shown = json.loads(self.good("--json", "hold", "--holder", "x", self.name))
+        self.assertEqual((shown["layers"], shown["config"], shown["manifest_digest"]),
+                         (folders, self.inspect()["config"], self.inspect()["digest"]))
         self.bad("who holds it", "hold", self.name)
         self.good("rm", self.name)
         self.assertIn("0 layers and 2 blobs removed, 2 layers in use", self.good("gc"))

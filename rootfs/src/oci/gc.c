@@ -179,9 +179,11 @@ int verb_gc(const struct options *options, struct error *error)
 		r = store_each(gc.store.blobs, sweep_blob, &gc, error);
 	if (r == 0)
 		r = store_each(gc.store.tmp, sweep_temporary, &gc, error);
-	if (r == 0 && !options->quiet)
-		printf("%zu layers and %zu blobs removed, %zu layers in use\n", gc.layers, gc.blobs,
-		       gc.in_use);
+	if (r == 0 && (options->json || !options->quiet))
+		printf(options->json ? "{\"layers_removed\":%zu,\"blobs_removed\":%zu,"
+				       "\"layers_in_use\":%zu}\n"
+				     : "%zu layers and %zu blobs removed, %zu layers in use\n",
+		       gc.layers, gc.blobs, gc.in_use);
 	free(gc.needed.at);
 	free(gc.held.at);
 	store_close(&gc.store);

@@ -168,6 +168,21 @@ int verb_remove(const struct options *options, const char *name, struct error *e
 	return r;
 }
 
+static int print_hold(const struct hold *hold, struct error *error)
+{
+	struct json_writer writer = { 0 };
+
+	json_put_format(&writer, "{\"manifest_digest\":\"%s\",\"layers\":[", hold->manifest);
+	for (size_t i = 0; i < hold->count; i++) {
+		json_put_text(&writer, i > 0 ? "," : "");
+		json_put_string(&writer, hold->layers[i], strlen(hold->layers[i]));
+	}
+	json_put_text(&writer, "],\"config\":");
+	json_put(&writer, hold->config, hold->config_size);
+	json_put_text(&writer, "}");
+	return print(&writer, error);
+}
+
 int verb_hold(const struct options *options, const char *name, struct error *error)
 {
 	struct hold hold;
@@ -177,10 +192,12 @@ int verb_hold(const struct options *options, const char *name, struct error *err
 
 	if (r < 0)
 		return r;
-	for (size_t i = 0; i < hold.count; i++)
+	if (options->json)
+		r = print_hold(&hold, error);
+	for (size_t i = 0; i < hold.count && !options->json; i++)
 		puts(hold.layers[i]);
 	hold_free(&hold);
-	return 0;
+	return r;
 }
 
 int verb_drop(const struct options *options, const char *holder, struct error *error)

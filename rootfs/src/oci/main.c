@@ -42,7 +42,7 @@ static const char usage[] =
 	"  --retry-ms MS      the first wait (500)\n"
 	"  --stall-s S        nothing for so long counts as cut (30)\n"
 	"  --threads N        layers at the same time (3)\n"
-	"  --json             images: as JSON\n"
+	"  --json             images, hold, gc and verify: as JSON, as inspect always is\n"
 	"  --quiet            errors only\n"
 	"$HTTPS_PROXY, $HTTP_PROXY and $NO_PROXY count.\n"
 	"Exit codes: 0 done, 1 failed, 2 usage.\n";

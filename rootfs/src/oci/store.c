@@ -5,12 +5,14 @@
 #include "lib/jsonwriter.h"
 #include "lib/oci/fields.h"
 #include "lib/oci/manifest.h"
+#include "lib/text.h"
 #include "os/file.h"
 #include "os/folder.h"
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <openssl/evp.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -67,12 +69,25 @@ static int open_all(int root, bool exclusive, struct store *store, struct error 
 	return r < 0 ? r : open_made(root, "tmp", &store->tmp, error);
 }
 
+/* Folders above it are for all to read; a name that is too long is what the store's own mkdir says.
+ */
+static void make_above(const char *path)
+{
+	char above[PATH_MAX];
+
+	for (const char *at = path; (at = strchr(at + 1, '/'));)
+		if (text_copy(above, sizeof(above), path, (size_t)(at - path)) == 0)
+			mkdir(above, 0755);
+}
+
 int store_open(const char *path, bool exclusive, struct store *ret, struct error *error)
 {
 	AUTO_CLOSE int root = -1;
 	int r;
 
 	*ret = (struct store){ -1, -1, -1, -1, -1, -1 };
+	if (mkdir(path, 0700) < 0 && errno == ENOENT)
+		make_above(path);
 	if (mkdir(path, 0700) < 0 && errno != EEXIST)
 		return error_errno(error, "make store %s", path);
 	root = open(path, FOLDER);

@@ -22,7 +22,7 @@ int verb_images(const struct options *options, struct error *error);
 int verb_inspect(const struct options *options, const char *name, struct error *error);
 int verb_remove(const struct options *options, const char *name, struct error *error);
 
-/* As hold_take, and the layers' folders a line each; as hold_drop. */
+/* As hold_take; prints the layers' folders. As hold_drop. */
 int verb_hold(const struct options *options, const char *name, struct error *error);
 int verb_drop(const struct options *options, const char *holder, struct error *error);
 

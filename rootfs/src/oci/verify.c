@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* The verb verify: everything is read and compared with its digest. Must never change a thing. */
+#include "lib/jsonwriter.h"
 #include "oci/hold.h"
 #include "oci/image.h"
 #include "oci/treehash.h"
@@ -13,12 +14,19 @@
 
 struct verify {
 	struct store store;
+	bool json;
+	struct json_writer writer; /* the findings, for JSON */
 	size_t images, blobs, layers, findings;
 };
 
 static void find(struct verify *verify, const char *what)
 {
-	printf("%s\n", what);
+	if (!verify->json)
+		printf("%s\n", what);
+	if (verify->json && verify->findings > 0)
+		json_put_text(&verify->writer, ",");
+	if (verify->json)
+		json_put_string(&verify->writer, what, strlen(what));
 	verify->findings++;
 }
 
@@ -133,9 +141,23 @@ static int check_hold(void *context, const char *file, struct error *error)
 	return 0;
 }
 
+static int print(struct verify *verify, struct error *error)
+{
+	if (verify->writer.failed)
+		return error_set(error, -ENOMEM, "out of memory");
+	if (verify->json)
+		printf("{\"images\":%zu,\"blobs\":%zu,\"layers\":%zu,\"findings\":[%.*s]}\n",
+		       verify->images, verify->blobs, verify->layers, (int)verify->writer.used,
+		       verify->writer.text ? verify->writer.text : "");
+	else
+		printf("%zu images, %zu blobs, %zu layers: %zu findings\n", verify->images,
+		       verify->blobs, verify->layers, verify->findings);
+	return 0;
+}
+
 int verb_verify(const struct options *options, struct error *error)
 {
-	struct verify verify = { 0 };
+	struct verify verify = { .json = options->json };
 	int r = store_open(options->store, false, &verify.store, error);
 
 	if (r < 0)
@@ -148,9 +170,9 @@ int verb_verify(const struct options *options, struct error *error)
 	if (r == 0)
 		r = store_each(verify.store.holds, check_hold, &verify, error);
 	store_close(&verify.store);
-	if (r == 0 && !options->quiet)
-		printf("%zu images, %zu blobs, %zu layers: %zu findings\n", verify.images,
-		       verify.blobs, verify.layers, verify.findings);
+	if (r == 0 && (options->json || !options->quiet))
+		r = print(&verify, error);
+	free(verify.writer.text);
 	if (r == 0 && verify.findings > 0)
 		r = error_set(error, -EBADMSG, "the store is damaged");
 	return r;

@@ -126,12 +126,5 @@ static int check(const struct json *json, const char *digest, const char *place,
 int oci_statement_check(const char *text, size_t size, const char *digest, const char *place,
 			struct error *error)
 {
-	struct json json;
-	int r = oci_parse_object(text, size, &json, error);
-
-	if (r < 0)
-		return r;
-	r = check(&json, digest, place, error);
-	json_free(&json);
-	return r;
+	return oci_check_text(text, size, check, digest, place, error);
 }

@@ -48,3 +48,16 @@ int oci_member_text(const struct json *json, uint32_t object, const char *name, 
 	out[0] = '\0';
 	return node ? oci_text(json, node, out, room) : -ENOENT;
 }
+
+int oci_check_text(const char *text, size_t size, oci_statement *check, const char *digest,
+		   const char *place, struct error *error)
+{
+	struct json json;
+	int r = oci_parse_object(text, size, &json, error);
+
+	if (r < 0)
+		return r;
+	r = check(&json, digest, place, error);
+	json_free(&json);
+	return r;
+}

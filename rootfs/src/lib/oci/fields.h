@@ -8,6 +8,14 @@
  * after 0 only. */
 int oci_parse_object(const char *text, size_t size, struct json *ret, struct error *error);
 
+/* What a statement says of the digest and the place that it should be about. */
+typedef int oci_statement(const struct json *json, const char *digest, const char *place,
+			  struct error *error);
+
+/* The same for one that is a text. */
+int oci_check_text(const char *text, size_t size, oci_statement *check, const char *digest,
+		   const char *place, struct error *error);
+
 /* The value of a node that is a string, into out. Returns 0, or -EBADMSG for another type, a text
  * that does not fit, or one with characters that do not print. */
 int oci_text(const struct json *json, uint32_t node, char *out, size_t room);
