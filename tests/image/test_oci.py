@@ -308,10 +308,17 @@ class Layers(Program):
 
     def test_attributes(self):
         diff = self.taken(("f", b"", {"pax_headers": {"SCHILY.xattr.trusted.overlay.redirect": "/etc",
-                                                      "SCHILY.xattr.user.overlay.opaque": "y", "SCHILY.xattr.user.k": "v"}}),
-                          ("null", tarfile.CHRTYPE[0], {"devmajor": 1, "devminor": 3, "mode": 0o666}))
+                                                      "SCHILY.xattr.user.overlay.opaque": "y", "SCHILY.xattr.user.k": "v"}}))
         self.assertEqual(os.listxattr(diff + "/f"), ["user.k"])
-        self.assertEqual(os.stat(diff + "/null").st_rdev, os.makedev(1, 3))
+
+    def test_devices(self):
+        """None is made: what an image's device hides stays hidden, and that is all."""
+        kinds = ((tarfile.CHRTYPE[0], 1, 3), (tarfile.BLKTYPE[0], 8, 0), (tarfile.CHRTYPE[0], 0, 0))
+        for kind, major, minor in kinds:
+            diff = self.taken(("d", b"before"), ("d", kind, {"devmajor": major, "devminor": minor, "mode": 0o666}), ("p", tarfile.FIFOTYPE[0]),
+                              ("unlike", bytes([kind, major, minor])))
+            self.assertTrue(self.is_whiteout(diff + "/d"))
+            self.assertTrue(stat.S_ISFIFO(os.lstat(diff + "/p").st_mode))
 
     def test_bombs(self):
         self.refused("bytes in all", raw=self.sparse(1 << 50))

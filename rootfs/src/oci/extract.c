@@ -144,6 +144,21 @@ static int add_hard_link(struct run *run, char *path, const char *target)
 	return place_hard_link(&run->place, path, clean, run->error);
 }
 
+/* What may open devices is the runtime's to say, and it makes /dev itself: in a layer is none, nor
+ * what a lower layer has there. 0:0 is a whiteout. */
+static int add_special(struct run *run, char *path, struct place_node *node)
+{
+	bool device = S_ISCHR(node->mode) || S_ISBLK(node->mode);
+
+	if (!run->place.layer || (!device && !S_ISFIFO(node->mode)))
+		return error_set(run->error, -EBADMSG, "of a type that has no place here");
+	if (device) {
+		node->mode = S_IFCHR;
+		node->device = 0;
+	}
+	return place_device(&run->place, path, node, run->error);
+}
+
 static int add_node(struct run *run, char *path)
 {
 	const char *target = archive_entry_hardlink(run->entry);
@@ -164,13 +179,8 @@ static int add_node(struct run *run, char *path)
 		if (!target)
 			return error_set(run->error, -EBADMSG, "a link without a target");
 		return place_link(&run->place, path, target, &node, run->error);
-	case S_IFCHR:
-	case S_IFBLK:
-	case S_IFIFO:
-		if (run->place.layer)
-			return place_device(&run->place, path, &node, run->error);
 	}
-	return error_set(run->error, -EBADMSG, "of a type that has no place here");
+	return add_special(run, path, &node);
 }
 
 static int add_by_kind(struct run *run, int kind, char *path)
