@@ -48,3 +48,22 @@ int base64_decode(const char *text, size_t size, char *ret, size_t *ret_size)
 	*ret_size = used;
 	return 0;
 }
+
+void base64_encode(const char *bytes, size_t size, char *ret)
+{
+	static const char digits[] =
+		"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+	for (size_t at = 0; at < size; at += 3) {
+		size_t left = size - at;
+		unsigned value = (unsigned)(unsigned char)bytes[at] << 16;
+
+		value |= left > 1 ? (unsigned)(unsigned char)bytes[at + 1] << 8 : 0;
+		value |= left > 2 ? (unsigned)(unsigned char)bytes[at + 2] : 0;
+		*ret++ = digits[value >> 18];
+		*ret++ = digits[value >> 12 & 63];
+		*ret++ = left > 1 ? digits[value >> 6 & 63] : '=';
+		*ret++ = left > 2 ? digits[value & 63] : '=';
+	}
+	*ret = '\0';
+}

@@ -9,3 +9,7 @@
 /* Line breaks and blanks between characters are left out, as mail and people put them there.
  * Returns 0, or -EINVAL with ret holding rubbish. */
 int base64_decode(const char *text, size_t size, char *ret, size_t *ret_size);
+
+/* Characters of so many bytes, and a terminator. */
+#define BASE64_CODED(size) (((size) + 2) / 3 * 4 + 1)
+void base64_encode(const char *bytes, size_t size, char *ret);

@@ -89,3 +89,17 @@ bool text_ends(const char *text, const char *suffix)
 
 	return length >= tail && strcmp(text + length - tail, suffix) == 0;
 }
+
+bool text_is_one_of(const char *values, const char *text)
+{
+	size_t length = strlen(text);
+
+	for (; *values != '\0'; values += strspn(values, " ")) {
+		size_t word = strcspn(values, " ");
+
+		if (word == length && memcmp(values, text, length) == 0)
+			return true;
+		values += word;
+	}
+	return false;
+}

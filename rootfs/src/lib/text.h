@@ -27,3 +27,6 @@ void text_clean(char *text);
 
 bool text_starts(const char *text, const char *prefix);
 bool text_ends(const char *text, const char *suffix);
+
+/* Whether it is one of the values, which have blanks between. */
+bool text_is_one_of(const char *values, const char *text);

@@ -90,20 +90,6 @@ struct words quadlet_all_words(struct conversion *c, const char *key, enum words
 	return words;
 }
 
-bool quadlet_is_one_of(const char *values, const char *value)
-{
-	size_t length = strlen(value);
-
-	for (; *values != '\0'; values += strspn(values, " ")) {
-		size_t word = strcspn(values, " ");
-
-		if (word == length && memcmp(values, value, length) == 0)
-			return true;
-		values += word;
-	}
-	return false;
-}
-
 bool quadlet_is_open(const char *text)
 {
 	return strpbrk(text, "$%") != NULL;

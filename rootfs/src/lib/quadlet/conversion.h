@@ -58,9 +58,6 @@ void quadlet_words(struct conversion *c, const struct unit_line *line, enum word
 /* The words of all lines of a key that count. */
 struct words quadlet_all_words(struct conversion *c, const char *key, enum words_style style);
 
-/* values has blanks between. */
-bool quadlet_is_one_of(const char *values, const char *value);
-
 /* Whether systemd is to fill in something, so that the text can't be judged yet. */
 bool quadlet_is_open(const char *text);
 

@@ -120,7 +120,7 @@ struct arguments {
 static void check_value(struct arguments *arguments, const char *name, const char *value,
 			const char *values)
 {
-	if (values && !quadlet_is_open(value) && !quadlet_is_one_of(values, value))
+	if (values && !quadlet_is_open(value) && !text_is_one_of(values, value))
 		quadlet_fail(arguments->c, arguments->line, QUADLET_BAD_VALUE,
 			     "--%s=%s is not supported; there is: %s", name, value, values);
 	if (strcmp(name, "security-opt") == 0 && text_starts(value, "label") &&

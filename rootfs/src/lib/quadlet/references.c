@@ -171,30 +171,6 @@ void apply_volumes(struct conversion *c, const struct quadlet_key *key)
 	}
 }
 
-/* The fields of a line of comma separated values (RFC 4180): "a","b ""c""",d */
-static struct words split_fields(struct conversion *c, const char *text)
-{
-	char *out = arena_get(c->arena, strlen(text) + 1, 1);
-	struct words fields = { 0 };
-	bool quoted = false, more = out != NULL;
-
-	while (more) {
-		words_add(&fields, c->arena, out);
-		for (; *text != '\0' && (quoted || *text != ','); text++) {
-			if (*text == '"' && quoted && text[1] == '"')
-				*out++ = *text++;
-			else if (*text == '"')
-				quoted = !quoted;
-			else
-				*out++ = *text;
-		}
-		*out++ = '\0';
-		more = *text == ',';
-		text += more;
-	}
-	return fields;
-}
-
 /* A field that has commas or quotes in quotes. */
 static const char *quoted_field(struct conversion *c, const char *field)
 {
@@ -237,12 +213,12 @@ static const char *mount_type(const struct words *fields)
 /* Whether a mount of this type has a source. */
 static bool check_mount_type(struct conversion *c, const struct unit_line *line, const char *type)
 {
-	if (quadlet_is_one_of(WITH_SOURCE, type))
+	if (text_is_one_of(WITH_SOURCE, type))
 		return true;
 	if (strcmp(type, "artifact") == 0)
 		quadlet_fail(c, line, QUADLET_REFUSED, "not supported: %s",
 			     quadlet_sections[QUADLET_ARTIFACT].why);
-	else if (!quadlet_is_one_of(WITHOUT_SOURCE, type))
+	else if (!text_is_one_of(WITHOUT_SOURCE, type))
 		quadlet_fail(c, line, QUADLET_BAD_VALUE,
 			     "%s is no type of mount; there is: " WITH_SOURCE " " WITHOUT_SOURCE,
 			     type);
@@ -251,7 +227,7 @@ static bool check_mount_type(struct conversion *c, const struct unit_line *line,
 
 static const char *mount(struct conversion *c, const struct unit_line *line, const char *text)
 {
-	struct words fields = split_fields(c, text);
+	struct words fields = words_fields(text, c->arena);
 	const char *typed = mount_type(&fields), *type = typed ? typed : "volume";
 	bool has_source = check_mount_type(c, line, type);
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* Handlers of keys that become options as they stand; see handlers.h. */
 #include "lib/quadlet/handlers.h"
+#include "lib/text.h"
 #include <string.h>
 
 static const char *with_prefix(struct conversion *c, const struct quadlet_key *key,
@@ -16,7 +17,7 @@ void apply_text(struct conversion *c, const struct quadlet_key *key)
 
 	if (!value)
 		return;
-	if (key->values && !quadlet_is_open(value) && !quadlet_is_one_of(key->values, value))
+	if (key->values && !quadlet_is_open(value) && !text_is_one_of(key->values, value))
 		quadlet_fail(c, line, QUADLET_BAD_VALUE, "%s is not supported; there is: %s", value,
 			     key->values);
 	quadlet_option(c, key->option, with_prefix(c, key, value));

@@ -25,6 +25,29 @@ void words_add(struct words *words, struct arena *arena, const char *word)
 	words->at[words->count++] = word;
 }
 
+struct words words_fields(const char *text, struct arena *arena)
+{
+	char *out = arena_get(arena, strlen(text) + 1, 1);
+	struct words fields = { 0 };
+	bool quoted = false, more = out != NULL;
+
+	while (more) {
+		words_add(&fields, arena, out);
+		for (; *text != '\0' && (quoted || *text != ','); text++) {
+			if (*text == '"' && quoted && text[1] == '"')
+				*out++ = *text++;
+			else if (*text == '"')
+				quoted = !quoted;
+			else
+				*out++ = *text;
+		}
+		*out++ = '\0';
+		more = *text == ',';
+		text += more;
+	}
+	return fields;
+}
+
 const char *words_join(const struct words *words, const char *separator, struct arena *arena)
 {
 	size_t length = 1, gap = strlen(separator);

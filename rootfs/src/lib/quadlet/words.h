@@ -19,6 +19,9 @@ void words_add(struct words *words, struct arena *arena, const char *word);
 /* One text, with a separator between; "" when there is no memory. */
 const char *words_join(const struct words *words, const char *separator, struct arena *arena);
 
+/* The fields of a line of comma separated values (RFC 4180): "a","b ""c""",d */
+struct words words_fields(const char *text, struct arena *arena);
+
 enum words_style {
 	WORDS_LIST, /* a backslash is a character like any other: WantedBy= */
 	WORDS_ARGS, /* C escapes too, in either quotes: Exec= */
