@@ -41,11 +41,11 @@ def tar(*entries):
 class Image:
     """From the bytes of tar archives; blobs has all that a registry would have to give."""
 
-    def __init__(self, *layers, compress=lambda raw: gzip.compress(raw, 1), platform=("linux", "amd64"), diff_ids=None):
+    def __init__(self, *layers, compress=lambda raw: gzip.compress(raw, 1), platform=("linux", "amd64"), diff_ids=None, config=None):
         self.blobs = {}
         self.layers = [self.add(compress(raw)) for raw in layers]
         self.diff_ids = diff_ids or [digest(raw) for raw in layers]
-        self.config = self.add(json.dumps({"os": platform[0], "architecture": platform[1],
+        self.config = self.add(json.dumps({"os": platform[0], "architecture": platform[1], "config": config or {},
                                            "rootfs": {"type": "layers", "diff_ids": self.diff_ids}}).encode())
         self.manifest = self.add(json.dumps(
             {"schemaVersion": 2, "mediaType": OCI + "manifest.v1+json", "config": self.descriptor(self.config, "config.v1+json"),

@@ -1,0 +1,53 @@
+// SPDX-License-Identifier: Apache-2.0
+/* A container on its way to be started: what container.c, filesystem.c and launch.c share. */
+#pragma once
+#include "lib/run/plan.h"
+#include "lib/run/state.h"
+#include "oci/hold.h"
+#include "os/tree.h"
+#include "run/places.h"
+#include "run/rootfs.h"
+
+struct start {
+	const struct places *places;
+	struct run_options *options; /* with the volumes of its pod */
+	const char *name;
+	const char *folder; /* ROOT/run/keelson/containers/NAME */
+	const char *kept;   /* the same in the store */
+	struct hold hold;
+	struct run_image image;
+	bool has_image;
+	struct tree rootfs;
+	struct run_plan plan;
+	struct run_state state;
+	int lock;
+	int notify; /* the container's socket, or -1 */
+	struct outside outside;
+};
+
+/* filesystem.c: mounts the root file system, and finds who the user is in it. */
+int start_mount_root(struct start *start, struct error *error);
+int start_identify(struct start *start, struct error *error);
+
+/* Sources of volumes and images, the working directory. */
+int start_mounts(struct start *start, struct error *error);
+
+/* files.c: hosts, resolv.conf, hostname, secrets, the init, the time zone, the notify socket. */
+int start_files(struct start *start, struct error *error);
+int start_env(struct start *start, struct error *error);
+
+/* A small file of ours, seen by the container at destination. */
+int start_put_file(struct start *start, const char *file, const char *text, const char *destination,
+		   struct error *error);
+void start_bind(struct start *start, const char *source, const char *destination, bool read_only);
+
+/* devices.c */
+int start_devices(struct start *start, struct error *error);
+
+/* network.c: the namespace (before rootfs_unshare), then what is in it. */
+int start_network_space(struct start *start, struct error *error);
+int start_network(struct start *start, struct error *error);
+
+/* launch.c: writes config.json, runs the runtime, tells systemd. */
+int start_launch(struct start *start, struct error *error);
+int start_follow(struct start *start, int *ret_status, struct error *error);

@@ -1,0 +1,322 @@
+# SPDX-License-Identifier: Apache-2.0
+"""keelson-run with a real runtime: what a container's process is, has, sees, and how it ends.
+
+usage: python3 tests/image/test_run.py    (inside the SDK, as root; nothing has to be built. BUILT=DIR keeps what is built)
+"""
+import json
+import os
+import signal
+import subprocess
+import time
+import unittest
+
+from registryserver import tar
+from running import RunTest, base_layer
+
+DEFAULT_CAPS = 0x800405fb  # podman's eleven
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+
+def caps(status):
+    return {line.split(":")[0]: int(line.split()[1], 16) for line in status.splitlines() if line.startswith("Cap")}
+
+
+class Processes(RunTest):
+    def setUp(self):
+        super().setUp()
+        self.load()
+
+    def test_usage(self):
+        self.assertIn("keelson-run", self.good("--help"))
+        self.assertEqual(self.good("--version"), "keelson-run 7.7\n")
+        for argv in ((), ("nosuch",), ("container",), ("container", "--name=a", "--nosuch=1", "x"), ("stop", "a"), ("rm", "a"),
+                     ("container", "--name=../a", "x"), ("container", "--name=a", "--memory=1g", "x")):
+            self.assertEqual(self.call(*argv).returncode, 2, argv)
+
+    def test_output_and_exit_status(self):
+        done = self.container("sh", "-c", "echo out; echo err >&2; exit 7")
+        self.assertEqual((done.returncode, done.stdout, done.stderr), (7, "out\n", "err\n"))
+        self.good("rm", "container", "c")
+        self.assertEqual(self.kept(), [])
+        self.good("rm", "container", "c")
+        self.assertEqual(self.container("nosuch").returncode, 1)
+        self.assertEqual(self.kept(), [], "what failed to start leaves nothing")
+
+    def test_signals_are_passed_on(self):
+        process = subprocess.Popen(self.command("container", "--name=w", "--network=none", "localhost/base:1", "sh", "-c",
+                                                "trap 'exit 3' TERM; echo up; while :; do sleep 0.1; done"), stdout=subprocess.PIPE)
+        self.names.add("w")
+        self.assertEqual(process.stdout.readline(), b"up\n")
+        process.terminate()
+        self.assertEqual(process.wait(20), 3)
+        process.stdout.close()
+        process = subprocess.Popen(self.command("container", "--name=w", "--network=none", "localhost/base:1", "sh", "-c",
+                                                "echo up; while :; do sleep 0.1; done"), stdout=subprocess.PIPE)
+        self.assertEqual(process.stdout.readline(), b"up\n")
+        self.good("kill", "--signal=KILL", "w")
+        self.assertEqual(process.wait(20), -signal.SIGKILL, "ended by the same signal")
+        process.stdout.close()
+
+    def test_started(self):
+        notify, pid = self.started("sh", "-c", "trap 'exit 7' TERM; while :; do sleep 0.1; done")
+        with open(f"/proc/{pid}/cmdline", encoding="ascii") as file:
+            self.assertIn("trap", file.read())
+        self.assertEqual(self.good("list").split()[:2], ["c", "running"])
+        self.assertEqual(json.loads(self.good("list", "--json"))[0]["pid"], pid)
+        self.assertEqual(self.call("exec", "c", "sh", "-c", "exit 5").returncode, 5)
+        self.assertEqual(self.good("exec", "c", "id", "-u"), "0\n")
+        self.good("stop", "container", "c")
+        self.assertEqual(self.reap(pid), 7, "its own exit status, to its unit's reaper")
+        self.good("stop", "container", "c")
+        self.assertNotEqual(self.call("exec", "c", "true").returncode, 0)
+        self.good("rm", "container", "c")
+        self.assertEqual(self.kept(), [])
+        with open(notify.out, encoding="utf-8") as file:
+            self.assertEqual(file.read(), "")
+
+    def test_started_and_ended(self):
+        """What has ended before anyone was told counts as started, with its exit status."""
+        for status in (0, 4):
+            for script in (f"exit {status}", f"sleep 0.05; exit {status}"):
+                notify = self.start("sh", "-c", script)
+                own = notify.process.wait(20)
+                self.assertEqual(notify.read(1)[-1], "READY=1")
+                pid = notify.value("MAINPID")
+                self.assertEqual(self.reap(int(pid)) if pid else own, status)
+
+    def test_stop_kills_in_time(self):
+        _, pid = self.started("sleep", "1000", options=["--stop-timeout=1"])
+        begun = time.monotonic()
+        done = self.call("stop", "container", "c")
+        self.assertEqual(done.returncode, 0)
+        self.assertIn("killed", done.stderr)
+        self.assertLess(time.monotonic() - begun, 5)
+        self.assertEqual(self.reap(pid), -signal.SIGKILL)
+
+    def test_stop_signal(self):
+        self.load("localhost/int:1", config={"StopSignal": "SIGINT"})
+        for options, image, name in (([], "localhost/int:1", "INT"), (["--stop-signal=USR1"], "localhost/int:1", "USR1"),
+                                     (["--stop-signal=SIGRTMIN+3"], "localhost/base:1", "37")):
+            _, pid = self.started("sh", "-c", f"trap 'exit 9' {name}; while :; do sleep 0.1; done", options=options, image=image)
+            time.sleep(0.3)
+            self.good("stop", "container", "c")
+            self.assertEqual(self.reap(pid), 9, name)
+
+    def test_in_place_of_one_of_the_same_name(self):
+        _, first = self.started("sleep", "1000")
+        _, second = self.started("sleep", "1000")
+        self.assertEqual(self.reap(first), -signal.SIGKILL)
+        self.assertNotEqual(first, second)
+
+    def test_notify_by_the_container(self):
+        send = ("import socket, os; s = socket.socket(1, 2); s.sendto(b'STATUS=x\\nREADY=1', os.environ['NOTIFY_SOCKET'])")
+        notify = self.start("sh", "-c", "test -S $NOTIFY_SOCKET && echo socket; sleep 1000", mode="container")
+        self.assertEqual(notify.read(1.5), [], "not before it says so")
+        path = f"{self.root}/run/keelson/containers/c/notify/notify.sock"
+        subprocess.run(["python3", "-c", send], env={"NOTIFY_SOCKET": path}, check=True)
+        notify.read()
+        self.assertEqual(notify.process.wait(20), 0)
+        self.assertEqual(notify.value("READY"), "1")
+        with open(notify.out, encoding="utf-8") as file:
+            self.assertEqual(file.read(), "socket\n")
+        notify = self.start("sh", "-c", "exit 6", mode="container")
+        self.assertEqual(notify.process.wait(20), 6)
+        self.assertEqual(notify.read(0.5), [])
+
+    def test_arguments(self):
+        self.load("localhost/entry:1", config={"Entrypoint": ["echo", "entry"], "Cmd": ["cmd", "two"], "WorkingDir": "/data/sub",
+                                               "Env": ["A=image", "PATH=/bin", "B=image"]})
+        entry = {"image": "localhost/entry:1"}
+        self.assertEqual(self.output(**entry), "entry cmd two\n")
+        self.assertEqual(self.output("given", **entry), "entry given\n")
+        self.assertEqual(self.output("given", options=["--entrypoint=echo"], **entry), "given\n")
+        self.assertEqual(self.output(options=['--entrypoint=["echo","a b","c"]'], **entry), "a b c\n")
+        self.bad("nothing to run", options=["--entrypoint="], **entry)
+        self.bad("nothing to run")
+        self.assertEqual(self.output("sh", "-c", "pwd", options=["--entrypoint="], **entry), "/data/sub\n")
+        self.assertEqual(self.output("sh", "-c", "pwd", options=["--workdir=/new/folder"]), "/new/folder\n")
+
+    def test_environment(self):
+        self.load("localhost/entry:1", config={"Env": ["A=image", "PATH=/bin", "B=image"]})
+        path = self.dir + "/env"
+        with open(path, "w", encoding="utf-8") as file:
+            file.write("# comment\n\nC=file\nB=file # kept\nHOSTS\n")
+        got = self.output("env", options=["--env=C=option", "--env=D=a \"b\" $c", "--env=FROM", "--env-file=" + path],
+                          env={"FROM": "host", "HOSTS": "x", "NOT": "1", "http_proxy": "http://p"}, image="localhost/entry:1").splitlines()
+        self.assertEqual(sorted(got), sorted(["A=image", "PATH=/bin", "B=file # kept", "C=option", 'D=a "b" $c', "FROM=host", "HOSTS=x",
+                                              "HOSTNAME=c", "HOME=/root", "container=keelson", "http_proxy=http://p"]))
+        self.assertNotIn("http_proxy", self.output("env", options=["--http-proxy=false"], env={"http_proxy": "http://p"}))
+        self.assertIn("NOT=1", self.output("env", options=["--env-host"], env={"NOT": "1"}))
+
+    def test_users(self):
+        self.load("localhost/user:1", config={"User": "app"})
+        rows = (([], "localhost/base:1", "0 0 0"), ([], "localhost/user:1", "1000 1001 1001 2000"), (["--user=0"], "localhost/user:1", "0 0 0"),
+                (["--user=app:more"], "localhost/base:1", "1000 2001 2001"), (["--user=1234"], "localhost/base:1", "1234 0 0"),
+                (["--user=1234:567", "--group-add=more", "--group-add=42"], "localhost/base:1", "1234 567 567 42 2001"),
+                (["--user=1000"], "localhost/base:1", "1000 1001 1001 2000"))
+        for options, image, want in rows:
+            got = self.output("sh", "-c", "echo $(id -u) $(id -g) $(id -G)", options=options, image=image).strip()
+            self.assertEqual(got, want, options)
+        self.bad("no user nosuch", "true", options=["--user=nosuch"])
+        self.bad("no group nosuch", "true", options=["--user=0:nosuch"])
+        self.assertEqual(self.output("sh", "-c", "echo $HOME", options=["--user=app"]), "/home/app\n")
+
+    def test_capabilities(self):
+        status = ("cat", "/proc/self/status")
+        got = caps(self.output(*status))
+        self.assertEqual((got["CapBnd"], got["CapEff"], got["CapPrm"], got["CapInh"], got["CapAmb"]), (DEFAULT_CAPS,) * 3 + (0, 0))
+        self.assertEqual(caps(self.output(*status, options=["--cap-drop=all", "--cap-add=net_bind_service"]))["CapEff"], 1 << 10)
+        self.assertEqual(caps(self.output(*status, options=["--cap-add=CAP_NET_ADMIN", "--cap-drop=chown"]))["CapEff"],
+                         (DEFAULT_CAPS | 1 << 12) & ~1)
+        got = caps(self.output(*status, options=["--user=app"]))
+        self.assertEqual((got["CapBnd"], got["CapEff"], got["CapAmb"]), (DEFAULT_CAPS, 0, 0))
+        got = caps(self.output(*status, options=["--user=app", "--cap-add=net_admin"]))
+        self.assertEqual((got["CapEff"], got["CapAmb"], got["CapInh"]), (1 << 12,) * 3)
+        self.bad("no capability", "true", options=["--cap-add=nosuch"])
+
+    def test_limits_of_a_process(self):
+        self.assertEqual(self.output("sh", "-c", "ulimit -n; ulimit -Hn; umask; cat /proc/self/oom_score_adj",
+                                     options=["--ulimit=nofile=100:200", "--umask=0077", "--oom-score-adj=500"]), "100\n200\n0077\n500\n")
+        self.bad("no limit", "true", options=["--ulimit=nosuch=1"])
+
+
+class Isolation(RunTest):
+    def setUp(self):
+        super().setUp()
+        self.load()
+
+    def probe(self, *options, network="none"):
+        with open(HERE + "/probe.sh", encoding="utf-8") as file:
+            text = self.output("sh", "-c", file.read(), options=options, network=network)
+        return dict(line.partition("=")[::2] for line in text.splitlines())
+
+    def test_probe(self):
+        default, hard, privileged = self.probe(), self.probe("--cap-drop=all", "--security-opt=no-new-privileges", "--read-only"), self.probe("--privileged")
+        print(f"     | {'':14}{'default':22}{'hardened':22}privileged")
+        for key in default:
+            row = [probe[key] if len(probe[key]) < 21 else probe[key][:19] + "…" for probe in (default, hard, privileged)]
+            print(f"     | {key:14}{row[0]:22}{row[1]:22}{row[2]}")
+        for probe in (default, hard):
+            for key in ("mknod", "mount", "unshare", "write-sysctl", "write-sysrq", "write-cgroup", "write-sys", "kcore", "keys", "raw-socket", "set-hostname"):
+                self.assertEqual(probe[key], "no", key)
+            self.assertEqual((probe["Seccomp"], probe["firmware"], probe["pid1"]), ("2", "0", "1"))
+            self.assertEqual(probe["devices"].split(), "core fd full mqueue null ptmx pts random shm stderr stdin stdout tty urandom zero".split())
+            self.assertEqual(probe["interfaces"].split(), ["lo"])
+        self.assertEqual((default["NoNewPrivs"], hard["NoNewPrivs"], hard["CapBnd"].strip("0")), ("0", "1", ""))
+        self.assertEqual((privileged["Seccomp"], privileged["mount"]), ("0", "yes"))
+
+    def test_system_calls(self):
+        """What the filter says of calls that the kernel would have taken from root."""
+        config = lambda *options: (self.output("true", options=options), self.config()["linux"]["seccomp"])[1]
+        def verdict(filter_, name):
+            for rule in filter_["syscalls"]:
+                if name in rule["names"] and "args" not in rule:
+                    return rule["action"], rule.get("errnoRet")
+            return filter_["defaultAction"], filter_["defaultErrnoRet"]
+        plain, admin = config(), config("--cap-add=sys_admin")
+        for name in ("mount", "unshare", "setns", "bpf", "keyctl", "add_key", "kexec_load", "open_by_handle_at", "init_module", "reboot",
+                     "perf_event_open", "userfaultfd", "fsopen", "move_mount"):
+            self.assertEqual(verdict(plain, name), ("SCMP_ACT_ERRNO", 1), name)
+        for name in ("clone3", "io_uring_setup", "a_call_of_tomorrow"):
+            self.assertEqual(verdict(plain, name), ("SCMP_ACT_ERRNO", 38), name)
+        for name in ("read", "execve", "ptrace", "openat2", "futex", "statx", "chroot"):
+            self.assertEqual(verdict(plain, name), ("SCMP_ACT_ALLOW", None), name)
+        for name in ("mount", "clone3", "clone", "bpf", "setns"):
+            self.assertEqual(verdict(admin, name), ("SCMP_ACT_ALLOW", None), name)
+        self.assertEqual(verdict(admin, "reboot"), ("SCMP_ACT_ERRNO", 1))
+        self.assertEqual(verdict(config("--cap-drop=sys_chroot"), "chroot"), ("SCMP_ACT_ERRNO", 1))
+
+    def test_security_options(self):
+        status = ("cat", "/proc/self/status")
+        self.assertIn("Seccomp:\t0", self.output(*status, options=["--security-opt=seccomp=unconfined"]))
+        path = self.dir + "/filter.json"
+        with open(path, "w", encoding="ascii") as file:
+            json.dump({"defaultAction": "SCMP_ACT_ALLOW", "syscalls": [{"names": ["mkdir", "mkdirat"], "action": "SCMP_ACT_ERRNO", "errnoRet": 5}]}, file)
+        self.assertIn("Input/output error", self.container("mkdir", "/tmp/x", options=["--security-opt=seccomp=" + path]).stderr)
+        with open(path, "w", encoding="ascii") as file:
+            json.dump({"defaultAction": "SCMP_ACT_ERRNO", "archMap": []}, file)
+        self.bad("archMap", "true", options=["--security-opt=seccomp=" + path])
+        self.bad("SELinux", "true", options=["--security-opt=label=type:x"])
+        self.output("true", options=["--security-opt=label=disable", "--security-opt=apparmor=unconfined"])
+        self.assertEqual(self.output("sh", "-c", "ls /data | wc -l", options=["--security-opt=mask=/data"]), "0\n")
+        self.assertNotEqual(self.output("sh", "-c", "ls /proc/keys /sys/firmware | wc -c", options=["--security-opt=unmask=ALL"]), "0\n")
+
+    def test_sysctls(self):
+        self.assertEqual(self.output("cat", "/proc/sys/net/ipv4/ip_unprivileged_port_start", options=["--sysctl=net.ipv4.ip_unprivileged_port_start=80"]), "80\n")
+        self.assertEqual(self.output("cat", "/proc/sys/net/ipv4/ping_group_range").split(), ["0", "0"])
+        self.bad("whole machine", "true", options=["--sysctl=vm.swappiness=1"])
+        self.bad("the host's", "true", options=["--sysctl=net.core.somaxconn=1"], network="host")
+
+    def test_namespaces(self):
+        spaces = ("sh", "-c", "for n in pid ipc uts net cgroup; do readlink /proc/self/ns/$n; done")
+        host = [os.readlink("/proc/self/ns/" + name) for name in ("pid", "ipc", "uts", "net", "cgroup")]
+        own = self.output(*spaces).split()
+        self.assertTrue(all(a != b for a, b in zip(own, host, strict=True)), own)
+        self.assertEqual(self.output(*spaces, options=["--pid=host", "--ipc=host", "--uts=host", "--cgroupns=host"], network="host").split(), host)
+        _, pid = self.started("sleep", "1000", name="other")
+        theirs = [os.readlink(f"/proc/{pid}/ns/{name}") for name in ("pid", "ipc", "uts", "net")]
+        shared = self.output(*spaces, options=["--pid=container:other", "--ipc=container:other", "--uts=container:other"], network="container:other").split()
+        self.assertEqual(shared[:4], theirs)
+        self.bad("is not running", "true", options=["--pid=container:nosuch"])
+        self.bad("users of containers are not mapped", "true", options=["--userns=keep-id"])
+        self.assertEqual(self.output("hostname", options=["--hostname=there"]), "there\n")
+        self.assertEqual(self.output("cat", "/etc/hostname"), "c\n")
+
+
+class Hostile(RunTest):
+    """Images that mean harm to the machine that runs them."""
+
+    def test_links_for_files(self):
+        """passwd as a link out: the image's tree is all that it can lead into."""
+        layer = base_layer(("bad", None), ("bad/passwd", b"evil:x:0:0::/:/bin/sh\n"))
+        links = tar(("etc/passwd", "/etc/shadow"), ("etc/group", "../../../../../../etc/group"), ("etc/hosts", "/../../../tmp/outside"),
+                    ("etc/resolv.conf", "/proc/1/root/outside"), ("run", "/tmp"), ("proc", "/data"), ("dev", None), ("sys", None))
+        self.load("localhost/links:1", layer, links)
+        marker = "/tmp/outside"
+        with open(marker, "w", encoding="ascii") as file:
+            file.write("untouched")
+        self.addCleanup(os.unlink, marker)
+        self.bad("no user root", "true", image="localhost/links:1", options=["--user=root"])
+        done = self.container("true", image="localhost/links:1")
+        self.assertIn(done.returncode, (0, 1))
+        with open(marker, encoding="ascii") as file:
+            self.assertEqual(file.read(), "untouched")
+
+    def test_a_pipe_and_a_device_for_passwd(self):
+        for kind in ("3", "6"):
+            layer = tar(("etc/passwd", int(kind) + 48, {"devmajor": 1, "devminor": 5}))
+            self.load("localhost/odd:1", base_layer(), layer)
+            self.assertEqual(self.output("echo", "ok", image="localhost/odd:1", timeout=20), "ok\n")
+
+    def test_mounts_on_links(self):
+        """A mount's place is a link that leads out of the image."""
+        outside = self.dir + "/outside"
+        os.mkdir(outside)
+        self.load("localhost/link:1", base_layer(), tar(("mnt", outside), ("up", "../../../../.." + outside)))
+        source = self.dir + "/source"
+        os.mkdir(source)
+        for place in ("/mnt", "/up", "/mnt/deep"):
+            done = self.container("sh", "-c", f"echo x >{place}/file; mount", image="localhost/link:1", options=[f"--volume={source}:{place}"])
+            self.assertEqual(os.listdir(outside), [], place)
+            self.assertIn(done.returncode, (0, 1))
+        self.container("true", image="localhost/link:1", options=["--workdir=/mnt/made"])
+        self.assertEqual(os.listdir(outside), [])
+
+    def test_volume_from_a_link(self):
+        """Filling a volume goes by the image's links within the image."""
+        self.load("localhost/link:1", base_layer(), tar(("out", "/etc"), ("up", "../../../../../../../etc")))
+        for name in ("out", "up"):
+            self.output("true", image="localhost/link:1", options=[f"--volume={name}:/{name}"])
+            self.assertEqual(sorted(os.listdir(self.volume(name))), ["group", "passwd"])
+
+    def test_deep_folders_go(self):
+        """A container leaves folders in folders without an end, and names that look like ours."""
+        self.load()
+        deep = "i=0; cd /tmp; mkdir .removed-0 .removed-0/a; while [ $i -lt 3000 ]; do mkdir d && cd d || break; i=$((i+1)); done; touch x"
+        self.output("sh", "-c", deep)
+        self.good("rm", "container", "c")
+        self.assertEqual(self.kept(), [])
+
+
+if __name__ == "__main__":
+    unittest.main()
