@@ -23,7 +23,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 
 	quadlet_add(&quadlet, "/p.pod", "[Pod]\n", 6);
 	if (quadlet_convert(&quadlet) == 0 && file && !file->failed) {
-		text = again(quadlet_format(&quadlet, file), &quadlet.arena);
+		text = again(quadlet_format(&quadlet, file, &file->generated), &quadlet.arena);
 		if (strcmp(text, again(text, &quadlet.arena)) != 0)
 			__builtin_trap();
 	}

@@ -42,6 +42,14 @@ def pairs(args):
     return found
 
 
+# Limits are the service's: which option of podman a key of [Service] stands for.
+LIMITS = {"TasksMax": "pids-limit", "MemoryMax": "memory", "MemoryLow": "memory-reservation", "AllowedCPUs": "cpuset-cpus"}
+
+
+def limits_of(unit):
+    return [(LIMITS[key], unit.last("Service", key)) for key in LIMITS if unit.last("Service", key)]
+
+
 def options_of(command):
     """As keelson-run takes them: a device with - in front counts only where it is there."""
     for name, value in command.options:
@@ -190,6 +198,7 @@ def judge(assertion, unit, kind):
     else:
         key = COMMANDS.get(kind, {}).get(assertion["cmd"], assertion["cmd"])
         command = unitfiles.Command(unit.last("Service", key))
+        command.options += limits_of(unit)
         verdict = {
             "podman-arg": lambda: has_args(command, assertion["args"], assertion.get("regex", False)),
             "podman-final-args": lambda: ends_with(command, assertion["args"]),

@@ -211,8 +211,8 @@ static const struct {
 	{ "a@b.volume", "[Volume]\n", "keelson-run volume systemd-a-b\n", NULL },
 	{ "a.container",
 	  IMAGE "PodmanArgs=--privileged -v /a:/b --cpus=2 -it -m1g --rm --net host\n",
-	  "--privileged \\\n\t--volume=/a:/b \\\n\t--cpus=2 \\\n\t--interactive \\\n\t--tty \\\n"
-	  "\t--memory=1g \\\n\t--network=host \\\n\ta.b/c\n",
+	  "--privileged \\\n\t--volume=/a:/b \\\n\t--interactive \\\n\t--tty \\\n"
+	  "\t--network=host \\\n\ta.b/c\n",
 	  NULL },
 	{ "a.container", IMAGE "PodmanArgs=--read-only=true --init=false\n",
 	  "--read-only \\\n\t--init=false", NULL },
@@ -225,6 +225,32 @@ static const struct {
 	  "[refused]" },
 	{ "a.container", IMAGE "PodmanArgs=--name x\n", NULL, "[refused]" },
 	{ "a.container", IMAGE "PodmanArgs=--cpus\n", NULL, "--cpus needs a value" },
+	{ "a.container", IMAGE, "TasksMax=2048\n", NULL },
+	{ "a.container", IMAGE "PidsLimit=5\n", "TasksMax=5\n", NULL },
+	{ "a.container", IMAGE "PidsLimit=-1\n", "TasksMax=infinity\n", NULL },
+	{ "a.container", IMAGE "PidsLimit=x\n", NULL, "x is no value of --pids-limit" },
+	{ "a.container", IMAGE "PidsLimit=5\n[Service]\nTasksMax=6\n", "[Service]\nTasksMax=6\n",
+	  NULL },
+	{ "a.container", IMAGE "Memory=1g\n", "MemoryMax=1073741824\n", NULL },
+	{ "a.container", IMAGE "Memory=0\n", "MemoryMax=infinity\n", NULL },
+	{ "a.container", IMAGE "Memory=much\n", NULL, "Memory: much is no value of --memory" },
+	{ "a.container", IMAGE "Memory=1g\nPodmanArgs=--memory-swap=3g\n",
+	  "MemorySwapMax=2147483648\n", NULL },
+	{ "a.container", IMAGE "PodmanArgs=--memory-swap=3g\n", NULL, "no value of --memory-swap" },
+	{ "a.container", IMAGE "PodmanArgs=-m 1m --memory-reservation 1k\n", "MemoryLow=1024\n",
+	  NULL },
+	{ "a.container", IMAGE "PodmanArgs=--cpus=1.5\n", "CPUQuota=150%\n", NULL },
+	{ "a.container", IMAGE "PodmanArgs=--cpus .125\n", "CPUQuota=12.5%\n", NULL },
+	{ "a.container", IMAGE "PodmanArgs=--cpus 0\n", NULL, "0 is no value of --cpus" },
+	{ "a.container", IMAGE "PodmanArgs=--cpus 1.5x\n", NULL, "1.5x is no value" },
+	{ "a.container", IMAGE "PodmanArgs=--cpus 1.5.5\n", NULL, "1.5.5 is no value" },
+	{ "a.container", IMAGE "PodmanArgs=--cpu-quota=50000 --cpu-period=200000\n",
+	  "CPUQuotaPeriodSec=200000us\nCPUQuota=25%\n", NULL },
+	{ "a.container", IMAGE "PodmanArgs=-c 1024\n", "CPUWeight=39\n", NULL },
+	{ "a.container", IMAGE "PodmanArgs=--cpuset-cpus=0-1\n", "AllowedCPUs=0-1\n", NULL },
+	{ "a.container", IMAGE "PodmanArgs=--device-cgroup-rule=c\n", NULL, "[refused]" },
+	{ "a.container", IMAGE "HealthCmd=true\n", "Wants=a-health.timer\n", NULL },
+	{ "a@.container", IMAGE "HealthCmd=true\n", "Wants=a-health@%i.timer\n", NULL },
 	{ "a.container", IMAGE "PodmanArgs=--security-opt label=type:t\n", NULL, "SELinux" },
 	{ "a.container", IMAGE "ReadOnly=maybe\n", NULL,
 	  "/q%d/a.container:3: error: ReadOnly: maybe is neither yes nor no [unsupported-value]" },
@@ -280,8 +306,9 @@ static void check_file(const char *name, const char *text, const char *holds, co
 	CHECK(text, (quadlet.errors == 0) == (holds || !file));
 	if (file && !CHECK(text, file->failed == !holds))
 		printf("said: %s\n", first);
-	if (holds && file && !CHECK(text, strstr(quadlet_format(&quadlet, file), holds)))
-		printf("%s", quadlet_format(&quadlet, file));
+	if (holds && file &&
+	    !CHECK(text, strstr(quadlet_format(&quadlet, file, &file->generated), holds)))
+		printf("%s", quadlet_format(&quadlet, file, &file->generated));
 	quadlet_free(&quadlet);
 }
 
@@ -310,8 +337,10 @@ static void check_together(void)
 	CHECK("another kind", !add(&quadlet, "/2/p.timer", "[Timer]\n"));
 	CHECK_NUMBER("convert", quadlet_convert(&quadlet), 0);
 	CHECK_TEXT("members", words_join(&pod->members, "|", &quadlet.arena), "in.service");
-	CHECK("bound", strstr(quadlet_format(&quadlet, in), "BindsTo=p-pod.service\n"));
-	CHECK("before", strstr(quadlet_format(&quadlet, pod), "Before=in.service\n"));
+	CHECK("bound",
+	      strstr(quadlet_format(&quadlet, in, &in->generated), "BindsTo=p-pod.service\n"));
+	CHECK("before",
+	      strstr(quadlet_format(&quadlet, pod, &pod->generated), "Before=in.service\n"));
 	CHECK("in", !in->failed && !alone->failed);
 	CHECK("the same service", twin->failed);
 	CHECK("a volume with errors", user->failed);
@@ -328,8 +357,8 @@ static void check_dropins(void)
 
 	quadlet_add_dropin(&quadlet, file, "/1/a.container.d/b.conf", more, sizeof(more) - 1);
 	CHECK_NUMBER("convert", quadlet_convert(&quadlet), 0);
-	CHECK("reset", !strstr(quadlet_format(&quadlet, file), "--env=A=1"));
-	CHECK("added", strstr(quadlet_format(&quadlet, file), "--env=B=2"));
+	CHECK("reset", !strstr(quadlet_format(&quadlet, file, &file->generated), "--env=A=1"));
+	CHECK("added", strstr(quadlet_format(&quadlet, file, &file->generated), "--env=B=2"));
 	if (CHECK("a problem", quadlet.problem_count == 1))
 		CHECK_TEXT("its place", quadlet_problem_format(&quadlet, &quadlet.problems[0]),
 			   "/1/a.container.d/b.conf:5: error: Nosuch: unsupported key 'Nosuch' in "
@@ -337,8 +366,44 @@ static void check_dropins(void)
 	quadlet_free(&quadlet);
 }
 
+static void check_health(void)
+{
+	struct quadlet quadlet = { 0 };
+	struct quadlet_file *checked =
+		add(&quadlet, "/1/a.container", IMAGE "HealthCmd=true\nHealthInterval=1m\n");
+	struct quadlet_file *off =
+		add(&quadlet, "/1/b.container", IMAGE "HealthCmd=true\nHealthInterval=disable\n");
+	struct quadlet_file *none = add(&quadlet, "/1/c.container", IMAGE "HealthCmd=none\n");
+	struct quadlet_file *many = add(&quadlet, "/1/t@.container", IMAGE "HealthCmd=true\n");
+	struct quadlet_file *taken = add(&quadlet, "/1/d.container", IMAGE "HealthCmd=true\n");
+
+	add(&quadlet, "/1/d-health.container", IMAGE);
+	CHECK_NUMBER("convert", quadlet_convert(&quadlet), 0);
+	CHECK_NUMBER("a timer and a check", checked->extra_count, 2);
+	CHECK_TEXT("the timer", checked->extras[0].name, "a-health.timer");
+	CHECK("ends with the service",
+	      strstr(quadlet_format(&quadlet, checked, &checked->extras[0].unit),
+		     "BindsTo=a.service\n"));
+	CHECK("at its interval", strstr(quadlet_format(&quadlet, checked, &checked->extras[0].unit),
+					"OnUnitInactiveSec=1m\n"));
+	CHECK("the check", strstr(quadlet_format(&quadlet, checked, &checked->extras[1].unit),
+				  "--unit=a.service"));
+	CHECK("of the container",
+	      strstr(quadlet_format(&quadlet, checked, &checked->extras[1].unit), "systemd-a\n"));
+	CHECK("of an instance",
+	      strstr(quadlet_format(&quadlet, many, &many->extras[1].unit), "systemd-t_%i\n"));
+	CHECK_NUMBER("switched off", off->extra_count + none->extra_count, 0);
+	CHECK_TEXT("of a template", many->extras[1].name, "t-health@.service");
+	CHECK("refers to its instance",
+	      strstr(quadlet_format(&quadlet, many, &many->extras[0].unit),
+		     "BindsTo=t@%i.service\n"));
+	CHECK("a name that is taken", taken->failed);
+	quadlet_free(&quadlet);
+}
+
 SUITE(quadlet)
 {
+	check_health();
 	check_words();
 	check_quotes();
 	check_values();

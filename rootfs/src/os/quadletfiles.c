@@ -253,15 +253,24 @@ static int write_link(const char *folder, const struct quadlet_link *link, struc
 	return 0;
 }
 
+static int write_unit(struct quadlet *quadlet, const struct quadlet_file *file, const char *name,
+		      const struct unit *unit, const char *folder, struct error *error)
+{
+	char path[PATH_MAX];
+
+	if (snprintf(path, sizeof(path), "%s/%s", folder, name) >= (int)sizeof(path))
+		return error_set(error, -ENAMETOOLONG, "%s: name is too long", name);
+	return write_text(path, quadlet_format(quadlet, file, unit), error);
+}
+
 int quadlet_write(struct quadlet *quadlet, const struct quadlet_file *file, const char *folder,
 		  struct error *error)
 {
-	char path[PATH_MAX];
-	int r;
+	int r = write_unit(quadlet, file, file->service, &file->generated, folder, error);
 
-	if (snprintf(path, sizeof(path), "%s/%s", folder, file->service) >= (int)sizeof(path))
-		return error_set(error, -ENAMETOOLONG, "%s: name is too long", file->service);
-	r = write_text(path, quadlet_format(quadlet, file), error);
+	for (size_t i = 0; i < file->extra_count && r == 0; i++)
+		r = write_unit(quadlet, file, file->extras[i].name, &file->extras[i].unit, folder,
+			       error);
 	for (size_t i = 0; i < file->link_count && r == 0; i++)
 		r = write_link(folder, &file->links[i], error);
 	return r;

@@ -93,9 +93,15 @@ static void say(struct quadlet *quadlet, bool dry)
 
 static void print(struct quadlet *quadlet)
 {
-	for (const struct quadlet_file *file = quadlet->files; file; file = file->next)
-		if (!file->failed && !file->off)
-			printf("---%s---\n%s\n", file->service, quadlet_format(quadlet, file));
+	for (const struct quadlet_file *file = quadlet->files; file; file = file->next) {
+		if (file->failed || file->off)
+			continue;
+		printf("---%s---\n%s\n", file->service,
+		       quadlet_format(quadlet, file, &file->generated));
+		for (size_t i = 0; i < file->extra_count; i++)
+			printf("---%s---\n%s\n", file->extras[i].name,
+			       quadlet_format(quadlet, file, &file->extras[i].unit));
+	}
 }
 
 static int write_all(struct quadlet *quadlet, const char *folder)

@@ -6,6 +6,21 @@
 #define QUADLET_RUN "/usr/bin/keelson-run"
 #define QUADLET_STATE "/var/lib/containers" /* images, volumes, networks: keelson-run's */
 
+/* Of podman's options those that limit what a container may use: limits.c. */
+enum quadlet_limit {
+	QUADLET_MEMORY,
+	QUADLET_MEMORY_RESERVATION,
+	QUADLET_MEMORY_SWAP,
+	QUADLET_PIDS,
+	QUADLET_CPUS,
+	QUADLET_CPU_PERIOD,
+	QUADLET_CPU_QUOTA,
+	QUADLET_CPU_SHARES,
+	QUADLET_CPUSET_CPUS,
+	QUADLET_CPUSET_MEMS,
+	QUADLET_LIMITS,
+};
+
 struct conversion {
 	struct quadlet *quadlet;
 	struct arena *arena; /* quadlet's */
@@ -16,6 +31,10 @@ struct conversion {
 	struct words options;     /* of keelson-run */
 	struct words operands;    /* behind them */
 	struct quadlet_file *pod; /* that a container is in, or NULL */
+	struct {
+		const char *value; /* NULL: not given */
+		const struct unit_line *line;
+	} limits[QUADLET_LIMITS];
 };
 
 /* A row of table.c: what becomes of a key. apply is called once for each row, whether the key is
@@ -96,3 +115,11 @@ const char *quadlet_container_name(struct arena *arena, const struct quadlet_fil
 void quadlet_dependencies(struct conversion *c);
 void quadlet_install(struct conversion *c);
 void quadlet_service(struct conversion *c);
+
+/* limits.c: takes an option that is a limit; false: it is none. Then all of them, to [Service]. */
+bool quadlet_limit(struct conversion *c, const struct unit_line *line, const char *option,
+		   const char *value);
+void quadlet_limits(struct conversion *c);
+
+/* healthunits.c: the timer of a container's checks, once the options are known. */
+void quadlet_health(struct conversion *c);

@@ -40,5 +40,8 @@ quadlet_handler apply_volatile_tmp;
 quadlet_handler apply_subnets;
 quadlet_handler apply_driver_options;
 
+/* limits.c */
+quadlet_handler apply_limit;
+
 /* podmanargs.c */
 quadlet_handler apply_podman_args;

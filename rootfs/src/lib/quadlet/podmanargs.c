@@ -31,7 +31,6 @@ static const struct extra {
 	{ QUADLET_CONTAINER, "cpuset-mems", false },
 	{ QUADLET_CONTAINER, "memory-reservation", false },
 	{ QUADLET_CONTAINER, "memory-swap", false },
-	{ QUADLET_CONTAINER, "device-cgroup-rule", false },
 	{ QUADLET_CONTAINER, "oom-score-adj", false },
 	{ QUADLET_CONTAINER, "mac-address", false },
 	{ QUADLET_CONTAINER, "umask", false },
@@ -134,6 +133,9 @@ static void put(struct arguments *arguments, const char *name, const char *value
 	struct conversion *c = arguments->c;
 
 	if (c->file->kind == QUADLET_CONTAINER && is_in(done_anyway, COUNT(done_anyway), name))
+		return;
+	if (value && c->file->kind == QUADLET_CONTAINER &&
+	    quadlet_limit(c, arguments->line, name, value))
 		return;
 	if (value)
 		quadlet_option(c, name, value);

@@ -158,12 +158,13 @@ void quadlet_dropin_folders(const char *name, struct arena *arena, struct words 
 	words_add(ret, arena, arena_format(arena, "%s.d", ending + 1));
 }
 
-const char *quadlet_format(struct quadlet *quadlet, const struct quadlet_file *file)
+const char *quadlet_format(struct quadlet *quadlet, const struct quadlet_file *file,
+			   const struct unit *unit)
 {
 	struct arena *arena = &quadlet->arena;
 
 	return arena_format(arena, "# Made by keelson-quadlet from %s\n%s", file->path,
-			    unit_format(&file->generated, arena));
+			    unit_format(unit, arena));
 }
 
 void quadlet_free(struct quadlet *quadlet)

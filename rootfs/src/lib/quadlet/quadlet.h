@@ -63,6 +63,13 @@ struct quadlet_link {
 	const char *target;
 };
 
+/* Another unit that goes with a service. */
+struct quadlet_extra {
+	const char *name;
+	struct unit unit;
+};
+#define QUADLET_EXTRAS_MAX 2
+
 struct quadlet_file {
 	struct quadlet_file *next;
 	const char *name, *path;
@@ -78,6 +85,8 @@ struct quadlet_file {
 	struct unit generated;
 	struct quadlet_link *links;
 	size_t link_count;
+	struct quadlet_extra extras[QUADLET_EXTRAS_MAX]; /* a container's timer and its check */
+	size_t extra_count;
 };
 
 /* Starts as all zeros. */
@@ -109,8 +118,9 @@ void quadlet_dropin_folders(const char *name, struct arena *arena, struct words 
 /* Fills every file, and sorts the problems. Returns 0, also if there are errors; -ENOMEM. */
 int quadlet_convert(struct quadlet *quadlet);
 
-/* What a service's file holds. */
-const char *quadlet_format(struct quadlet *quadlet, const struct quadlet_file *file);
+/* What a service's file holds; or that of one of its extras. */
+const char *quadlet_format(struct quadlet *quadlet, const struct quadlet_file *file,
+			   const struct unit *unit);
 
 void quadlet_add_problem(struct quadlet *quadlet, struct quadlet_problem problem);
 

@@ -5,7 +5,7 @@
  *   container OPTION… IMAGE [ARG…]     container --rootfs OPTION… FOLDER [ARG…]
  *   pod OPTION…     volume OPTION… NAME     network OPTION… NAME     image OPTION… IMAGE
  *   stop container NAME     stop pod --time=SECONDS NAME     rm container|pod|network NAME
- *   exec NAME ARG…     kill --signal=SIGNAL NAME
+ *   exec NAME ARG…     kill --signal=SIGNAL NAME     health --unit=SERVICE NAME
  */
 #include "lib/quadlet/conversion.h"
 #include <string.h>
@@ -105,10 +105,12 @@ static void container_service(struct conversion *c)
 		set_service(c, "Type", "notify");
 		set_service(c, "NotifyAccess", "all");
 	}
+	quadlet_limits(c);
 	add_start(c, QUADLET_RUN " container");
 	add_reload(c, name);
 	add_command_of(c, "ExecStop", QUADLET_RUN " stop container", NULL, name);
 	add_command_of(c, "ExecStopPost", "-" QUADLET_RUN " rm container", NULL, name);
+	quadlet_health(c);
 }
 
 static void pod_service(struct conversion *c)
