@@ -1,6 +1,7 @@
 #!/bin/sh
 # probe.sh - run as a container's process: what it may do, one line NAME=VALUE each.
 # usage: sh probe.sh    in any image with BusyBox; tests/image/test_run.py compares, and prints it as a table
+# shellcheck disable=SC2010,SC2012 # names are the kernel's
 # Nothing that it tries would change the machine if it were allowed: who isolates nothing must be able to run it.
 set -u
 status() { sed -n "s/^$1:[[:space:]]*//p" /proc/self/status; }

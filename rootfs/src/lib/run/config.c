@@ -182,20 +182,6 @@ static void put_mounts(const struct run_plan *plan, struct json_writer *writer)
 	document_close(writer, ']');
 }
 
-static void put_annotations(const struct run_plan *plan, struct json_writer *writer)
-{
-	document_open(writer, "annotations", '{');
-	for (size_t i = 0; i < plan->annotations.count; i++) {
-		const char *text = plan->annotations.at[i];
-		size_t length = strcspn(text, "=");
-		char name[256];
-
-		if (text_copy(name, sizeof(name), text, length) == 0 && length > 0)
-			document_text(writer, name, text[length] ? text + length + 1 : "");
-	}
-	document_close(writer, '}');
-}
-
 int run_config(const struct run_plan *plan, struct json_writer *writer, struct error *error)
 {
 	int r;
@@ -212,7 +198,7 @@ int run_config(const struct run_plan *plan, struct json_writer *writer, struct e
 	if (r < 0)
 		return r;
 	put_mounts(plan, writer);
-	put_annotations(plan, writer);
+	document_pairs(writer, "annotations", &plan->annotations);
 	r = run_config_linux(plan, writer, error);
 	document_close(writer, '}');
 	if (r == 0 && writer->failed)

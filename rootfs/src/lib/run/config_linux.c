@@ -42,20 +42,6 @@ static void put_devices(const struct run_plan *plan, struct json_writer *writer)
 	document_close(writer, ']');
 }
 
-static void put_sysctls(const struct run_plan *plan, struct json_writer *writer)
-{
-	document_open(writer, "sysctl", '{');
-	for (size_t i = 0; i < plan->sysctls.count; i++) {
-		const char *text = plan->sysctls.at[i];
-		size_t length = strcspn(text, "=");
-		char name[256];
-
-		if (text_copy(name, sizeof(name), text, length) == 0 && text[length] == '=')
-			document_text(writer, name, text + length + 1);
-	}
-	document_close(writer, '}');
-}
-
 /* A file in the form of the runtime spec. Docker's has conditions, which are not understood here:
  * taken without them it would allow more than it says. */
 static int put_file(const struct run_plan *plan, struct json_writer *writer, struct error *error)
@@ -121,7 +107,7 @@ int run_config_linux(const struct run_plan *plan, struct json_writer *writer, st
 	document_open(writer, "linux", '{');
 	put_namespaces(plan, writer);
 	put_devices(plan, writer);
-	put_sysctls(plan, writer);
+	document_pairs(writer, "sysctl", &plan->sysctls);
 	document_texts(writer, "maskedPaths", &plan->masked);
 	document_texts(writer, "readonlyPaths", &plan->read_only_paths);
 	document_text(writer, "rootfsPropagation", propagation(plan));

@@ -4,16 +4,21 @@
 #include <inttypes.h>
 #include <string.h>
 
-static void begin(struct json_writer *writer, const char *name)
+static void begin_sized(struct json_writer *writer, const char *name, size_t length)
 {
 	char last = writer->used > 0 ? writer->text[writer->used - 1] : '[';
 
 	if (last != '[' && last != '{')
 		json_put_text(writer, ",");
 	if (name) {
-		json_put_string(writer, name, strlen(name));
+		json_put_string(writer, name, length);
 		json_put_text(writer, ":");
 	}
+}
+
+static void begin(struct json_writer *writer, const char *name)
+{
+	begin_sized(writer, name, name ? strlen(name) : 0);
 }
 
 void document_open(struct json_writer *writer, const char *name, char bracket)
@@ -57,4 +62,18 @@ void document_texts(struct json_writer *writer, const char *name, const struct w
 	for (size_t i = 0; i < values->count; i++)
 		document_text(writer, NULL, values->at[i]);
 	document_close(writer, ']');
+}
+
+void document_pairs(struct json_writer *writer, const char *name, const struct words *pairs)
+{
+	document_open(writer, name, '{');
+	for (size_t i = 0; i < pairs->count; i++) {
+		const char *pair = pairs->at[i];
+		size_t length = strcspn(pair, "=");
+		const char *value = pair[length] == '=' ? pair + length + 1 : "";
+
+		begin_sized(writer, pair, length);
+		json_put_string(writer, value, strlen(value));
+	}
+	document_close(writer, '}');
 }

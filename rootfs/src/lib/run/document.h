@@ -13,3 +13,6 @@ void document_number(struct json_writer *writer, const char *name, uint64_t valu
 void document_signed(struct json_writer *writer, const char *name, int64_t value);
 void document_flag(struct json_writer *writer, const char *name, bool value);
 void document_texts(struct json_writer *writer, const char *name, const struct words *values);
+
+/* An object of "NAME=value" texts. */
+void document_pairs(struct json_writer *writer, const char *name, const struct words *pairs);
