@@ -12,8 +12,6 @@ enum kind {
 	TEXT,    /* the last one counts */
 	LIST,    /* all count */
 	FLAG,    /* without a value, or with =true or =false */
-	SUBNET,  /* begins a row of its own */
-	PART,    /* of the row that was begun last */
 	NO_USE,  /* taken: what it asks for is so anyway, or done by the unit */
 	REFUSED, /* with the reason */
 };
@@ -119,9 +117,9 @@ static const struct row rows[] = {
 	{ N, "ipv6", FLAG, AT(ipv6), NULL },
 	{ N, "disable-dns", FLAG, AT(disable_dns), NULL },
 	{ N, "ipam-driver", TEXT, AT(ipam_driver), NULL },
-	{ N, "subnet", SUBNET, 0, NULL },
-	{ N, "gateway", PART, AT(gateways), NULL },
-	{ N, "ip-range", PART, AT(ranges), NULL },
+	{ N, "subnet", LIST, AT(subnets), NULL },
+	{ N, "gateway", LIST, AT(gateways), NULL },
+	{ N, "ip-range", LIST, AT(ranges), NULL },
 	{ I, "policy", TEXT, AT(policy), "always missing never newer" },
 	{ I, "all-tags", REFUSED, 0, "images are pulled one by one; name the tags" },
 	{ C | I, "arch", TEXT, AT(arch), NULL },
@@ -184,24 +182,6 @@ static int take_text(struct parse *parse, const struct row *row, const char *val
 	return 0;
 }
 
-static void begin_subnet(struct parse *parse, const char *value)
-{
-	words_add(&parse->options->subnets, parse->arena, value);
-	words_add(&parse->options->gateways, parse->arena, "");
-	words_add(&parse->options->ranges, parse->arena, "");
-}
-
-static int take_part(struct parse *parse, const struct row *row, const char *value)
-{
-	struct words *words = (struct words *)((char *)parse->options + row->member);
-
-	if (words->count == 0)
-		return error_set(parse->error, -EINVAL, "--%s needs a --subnet before it",
-				 row->name);
-	words->at[words->count - 1] = value;
-	return 0;
-}
-
 static int take_list(struct parse *parse, const struct row *row, const char *value)
 {
 	struct words *words = (struct words *)((char *)parse->options + row->member);
@@ -228,11 +208,6 @@ static int take(struct parse *parse, const struct row *row, const char *value)
 		return take_text(parse, row, value);
 	case LIST:
 		return take_list(parse, row, value);
-	case SUBNET:
-		begin_subnet(parse, value);
-		return 0;
-	case PART:
-		return take_part(parse, row, value);
 	case NO_USE:
 	case FLAG:
 	case REFUSED:
@@ -270,6 +245,10 @@ static int check(struct parse *parse)
 	if (options->args.count > 0 && parse->verb != RUN_CONTAINER)
 		return error_set(parse->error, -EINVAL, "%s: one word too many",
 				 options->args.at[0]);
+	if (options->gateways.count > options->subnets.count ||
+	    options->ranges.count > options->subnets.count)
+		return error_set(parse->error, -EINVAL,
+				 "--gateway and --ip-range need a --subnet each");
 	if (options->pod && !run_is_name(options->pod))
 		return error_set(parse->error, -EINVAL, "--pod=%s is no name", options->pod);
 	return 0;

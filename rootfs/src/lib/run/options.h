@@ -40,7 +40,7 @@ struct run_options {
 	struct words tmpfs, volumes, mounts, devices, secrets;
 	struct words env, env_files, labels, annotations;
 	struct words driver_options;
-	struct words subnets, gateways, ranges; /* the same number of each; "": none */
+	struct words subnets, gateways, ranges; /* those at the same place go together */
 
 	const char *operand; /* IMAGE, FOLDER or NAME; NULL: there was none */
 	struct words args;   /* behind it */
