@@ -183,6 +183,16 @@ class RunTest(unittest.TestCase):
                 return None
             time.sleep(0.02)
 
+    def cmdline(self, pid):
+        with open(f"/proc/{pid}/cmdline", encoding="ascii") as file:
+            return file.read()
+
+    def until(self, holds, timeout=20):
+        end = time.monotonic() + timeout
+        while not holds():
+            self.assertLess(time.monotonic(), end, "it does not come to that")
+            time.sleep(0.05)
+
     def config(self, name="c"):
         with open(f"{self.root}/run/keelson/containers/{name}/config.json", encoding="utf-8") as file:
             return json.load(file)

@@ -36,6 +36,7 @@ class Processes(RunTest):
     def test_output_and_exit_status(self):
         done = self.container("sh", "-c", "echo out; echo err >&2; exit 7")
         self.assertEqual((done.returncode, done.stdout, done.stderr), (7, "out\n", "err\n"))
+        self.assertEqual(self.container("sh", "-c", "exit 137").returncode, 137, "an exit status is no signal")
         self.good("rm", "container", "c")
         self.assertEqual(self.kept(), [])
         self.good("rm", "container", "c")
@@ -53,14 +54,14 @@ class Processes(RunTest):
         process = subprocess.Popen(self.command("container", "--name=w", "--network=none", "localhost/base:1", "sh", "-c",
                                                 "echo up; while :; do sleep 0.1; done"), stdout=subprocess.PIPE)
         self.assertEqual(process.stdout.readline(), b"up\n")
+        self.until(lambda: "running" in self.good("list"))
         self.good("kill", "--signal=KILL", "w")
         self.assertEqual(process.wait(20), -signal.SIGKILL, "ended by the same signal")
         process.stdout.close()
 
     def test_started(self):
         notify, pid = self.started("sh", "-c", "trap 'exit 7' TERM; while :; do sleep 0.1; done")
-        with open(f"/proc/{pid}/cmdline", encoding="ascii") as file:
-            self.assertIn("trap", file.read())
+        self.until(lambda: "trap" in self.cmdline(pid))
         self.assertEqual(self.good("list").split()[:2], ["c", "running"])
         self.assertEqual(json.loads(self.good("list", "--json"))[0]["pid"], pid)
         self.assertEqual(self.call("exec", "c", "sh", "-c", "exit 5").returncode, 5)
@@ -110,10 +111,11 @@ class Processes(RunTest):
 
     def test_notify_by_the_container(self):
         send = ("import socket, os; s = socket.socket(1, 2); s.sendto(b'STATUS=x\\nREADY=1', os.environ['NOTIFY_SOCKET'])")
-        notify = self.start("sh", "-c", "test -S $NOTIFY_SOCKET && echo socket; sleep 1000", mode="container")
+        notify = self.start("sh", "-c", "test -S $NOTIFY_SOCKET && test -w $NOTIFY_SOCKET && echo socket; sleep 1000", mode="container", options=["--user=app"])
         self.assertEqual(notify.read(1.5), [], "not before it says so")
         path = f"{self.root}/run/keelson/containers/c/notify/notify.sock"
         subprocess.run(["python3", "-c", send], env={"NOTIFY_SOCKET": path}, check=True)
+        self.assertIn("Read-only", self.call("exec", "c", "touch", "/run/notify/x").stderr)
         notify.read()
         self.assertEqual(notify.process.wait(20), 0)
         self.assertEqual(notify.value("READY"), "1")

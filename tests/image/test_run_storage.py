@@ -316,6 +316,17 @@ class Health(RunTest):
         self.assertEqual(self.call("health", "c").returncode, 1)
 
 
+class Size(RunTest):
+    def test_stripped(self):
+        sizes = {}
+        for name in ("keelson-run", "keelson-oci"):
+            stripped = self.dir + "/stripped"
+            subprocess.run(["llvm-strip", "-o", stripped, f"{self.built}/{name}"], check=True)
+            sizes[name] = os.path.getsize(stripped)
+        print("     | stripped: " + ", ".join(f"{name} {size} bytes" for name, size in sizes.items()))
+        self.assertLess(sizes["keelson-run"], 400_000)
+
+
 class Cuts(RunTest):
     """kill -9 at random times; the next start has to be as if nothing had been."""
 

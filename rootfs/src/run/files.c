@@ -130,7 +130,7 @@ static int listen_for_ready(struct start *start, struct error *error)
 	int r = notify_listen(folder, &start->notify, error);
 
 	if (r == 0)
-		start_bind(start, folder, "/run/notify", false);
+		start_bind(start, folder, "/run/notify", true);
 	return r;
 }
 

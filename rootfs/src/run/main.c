@@ -3,6 +3,7 @@
  * in verbs.h, where it is kept in places.h. */
 #include "lib/text.h"
 #include "oci/store.h"
+#include "run/process.h"
 #include "run/verbs.h"
 #include <errno.h>
 #include <signal.h>
@@ -57,17 +58,18 @@ static int report(int r, const struct error *error)
 /* By the same signal: systemd tells apart who was killed and who ended by himself. */
 static int end_as(int status)
 {
-	if (status > 128 && status <= 128 + 64) {
-		sigset_t set;
+	int number = status - PROCESS_SIGNALLED;
+	sigset_t set;
 
-		sigemptyset(&set);
-		sigaddset(&set, status - 128);
-		signal(status - 128, SIG_DFL);
-		setrlimit(RLIMIT_CORE, &(struct rlimit){ 0, 0 });
-		raise(status - 128);
-		sigprocmask(SIG_UNBLOCK, &set, NULL);
-	}
-	return status;
+	if (number <= 0)
+		return status;
+	sigemptyset(&set);
+	sigaddset(&set, number);
+	signal(number, SIG_DFL);
+	setrlimit(RLIMIT_CORE, &(struct rlimit){ 0, 0 });
+	raise(number);
+	sigprocmask(SIG_UNBLOCK, &set, NULL);
+	return 128 + number;
 }
 
 static int run_made(const struct places *places, enum run_verb verb, char *words[], size_t count)
@@ -151,7 +153,7 @@ static int run_exec(const struct places *places, char *words[], size_t count)
 	if (count < 2)
 		return complain("exec NAME ARG…");
 	r = verb_exec(places, words[0], words + 1, count - 1, &status, &error);
-	return r < 0 ? report(r, &error) : status;
+	return r < 0 ? report(r, &error) : end_as(status);
 }
 
 static int run_health(const struct places *places, char *words[], size_t count)

@@ -27,7 +27,9 @@ uint64_t process_now_ms(void);
 int process_start(const struct words *argv, const char *const *keep, int output, pid_t *ret,
 		  struct error *error);
 
-/* The same to its end. Returns its exit status, 128 + signal. */
+#define PROCESS_SIGNALLED 0x100
+
+/* The same to its end. Returns its exit status, or PROCESS_SIGNALLED + the signal that ended it. */
 int process_run(const struct words *argv, const char *const *keep, int output, struct error *error);
 
 /* Waits for a child. Returns its status as process_run does. */
