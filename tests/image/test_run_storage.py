@@ -308,6 +308,13 @@ class Health(RunTest):
         self.assertEqual((notify.process.wait(20), notify.value("READY")), (0, "1"))
         self.assertIn("MAINPID", "".join(notify.lines))
 
+    def test_healthy_needs_a_check(self):
+        notify = self.start("sleep", "1000", mode="healthy")
+        self.assertEqual(notify.process.wait(20), 1)
+        with open(notify.out, encoding="utf-8") as file:
+            self.assertIn("needs --health-cmd", file.read())
+        self.assertEqual(self.kept(), [])
+
     def test_of_the_image(self):
         self.load("localhost/health:1", config={"Healthcheck": {"Test": ["CMD-SHELL", "test -e /data"], "Interval": 1000000000}})
         self.started("sleep", "1000", image="localhost/health:1")
@@ -361,6 +368,49 @@ class Cuts(RunTest):
         self.assertEqual(self.kept(), [])
         left = subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout
         self.assertNotIn("sleep 1000", left)
+
+
+class Crowded(RunTest):
+    """Full disks, and many at once."""
+
+    def test_full_disk(self):
+        os.rmdir(self.root)
+        os.mkdir(self.root)
+        subprocess.run(["mount", "-t", "tmpfs", "-o", "size=16m", "none", self.root], check=True)
+        self.addCleanup(subprocess.run, ["umount", "-l", self.root], check=True)
+        self.load("localhost/big:1", base_layer(), tar(("data/big", b"x" * (1 << 20))))
+        run = {"image": "localhost/big:1", "options": ["--volume=v:/data"]}
+        for left in (0, 64 << 10, 600 << 10):
+            self.good("rm", "volume", "v")
+            with open(self.root + "/fill", "wb") as fill:
+                room = os.statvfs(self.root)
+                os.posix_fallocate(fill.fileno(), 0, room.f_bavail * room.f_frsize - left)
+            done = self.container("true", **run)
+            self.assertEqual(done.returncode, 1, left)
+            self.assertIn("No space left", done.stderr, left)
+            self.assertEqual(self.kept(), [], left)
+            os.unlink(self.root + "/fill")
+            self.assertEqual(self.output("sh", "-c", "wc -c </data/big", **run), "1048576\n", left)
+        for name in self.names:
+            self.good("rm", "container", name)
+
+    def test_one_name_many_starts(self):
+        self.load()
+        command = self.command("container", "--name=c", "--network=none", "localhost/base:1", "sleep", "1000")
+        self.names.add("c")
+        processes = [subprocess.Popen(command, stderr=subprocess.DEVNULL) for _ in range(6)]
+        self.until(lambda: sum(process.poll() is None for process in processes) == 1 and "running" in self.good("list"), 60)
+        self.good("rm", "container", "c")
+        self.assertTrue(all(process.wait(20) in (-signal.SIGKILL, 1) for process in processes))
+        self.assertEqual(self.kept(), [])
+
+    def test_one_volume_many_containers(self):
+        self.load("localhost/many:1", base_layer(), tar(*((f"data/file{i}", b"x") for i in range(300))))
+        self.names |= {f"c{i}" for i in range(6)}
+        processes = [subprocess.Popen(self.command("container", f"--name=c{i}", "--network=none", "--volume=v:/data", "localhost/many:1",
+                                                   "sh", "-c", "ls /data | wc -l"), stdout=subprocess.PIPE, text=True) for i in range(6)]
+        for process in processes:
+            self.assertEqual(process.communicate(timeout=60)[0], "302\n")
 
 
 if __name__ == "__main__":

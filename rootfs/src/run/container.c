@@ -3,8 +3,8 @@
  * The verb container. The order, and what a cut leaves of each step:
  *
  *   1. what is left of an earlier one of that name goes (remove.c)
- *   2. the image is pulled: a whole one or none (keelson-oci)
- *   3. a hold on its layers, folders in the store and in /run
+ *   2. folders in the store and in /run, by which "rm" sees that there is something
+ *   3. the image is pulled, a whole one or none (keelson-oci); a hold on its layers
  *   4. a network namespace, seen at a path; its networks (net.h)
  *   5. from here mounts are ours alone: root file system, volumes (volumes.c says what a cut
  * leaves)
@@ -71,6 +71,11 @@ static int make_plan(struct start *start, struct error *error)
 		r = run_plan(start->options, image, arena, plan, error);
 	if (r == 0)
 		r = health_check(start->options, image, arena, &start->state.health, error);
+	if (r == 0 && start->options->sdnotify &&
+	    strcmp(start->options->sdnotify, "healthy") == 0 &&
+	    start->state.health.command.count == 0)
+		r = error_set(error, -EINVAL,
+			      "--sdnotify=healthy needs --health-cmd, or an image that has one");
 	if (r == 0)
 		r = spaces_resolve(start->places, start->options, plan, error);
 	uname(&names);
@@ -97,10 +102,10 @@ static int prepare(struct start *start, struct error *error)
 
 	if (r == 0 && options->pod)
 		r = pod_inherit(start->places, options, error);
-	if (r == 0 && !options->rootfs)
-		r = take_image(start, error);
 	if (r == 0)
 		r = make_folders(start, error);
+	if (r == 0 && !options->rootfs)
+		r = take_image(start, error);
 	if (r == 0 && options->pod)
 		r = pod_add(start->places, options->pod, start->name, error);
 	if (r == 0)

@@ -200,9 +200,6 @@ static int wait_for_health(const struct start *start, int process, struct error 
 {
 	const struct health_check *check = &start->state.health;
 
-	if (check->command.count == 0)
-		return error_set(error, -EINVAL,
-				 "--sdnotify=healthy needs --health-cmd, or an image that has one");
 	for (;;) {
 		struct health_state health;
 		bool good, act;
