@@ -5,13 +5,14 @@ usage: python3 tests/image/test_run.py    (inside the SDK, as root; nothing has 
 """
 import json
 import os
+import re
 import signal
 import subprocess
 import time
 import unittest
 
 from registryserver import tar
-from running import RunTest, base_layer
+from running import TREE, RunTest, base_layer
 
 DEFAULT_CAPS = 0x800405fb  # podman's eleven
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -32,6 +33,21 @@ class Processes(RunTest):
         for argv in ((), ("nosuch",), ("container",), ("container", "--name=a", "--nosuch=1", "x"), ("stop", "a"), ("rm", "a"),
                      ("container", "--name=../a", "x"), ("container", "--name=a", "--memory=1g", "x")):
             self.assertEqual(self.call(*argv).returncode, 2, argv)
+
+    def test_no_option_is_unknown(self):
+        """Those that PodmanArgs= lets through are taken, or refused with the reason."""
+        with open(TREE + "/rootfs/src/lib/quadlet/podmanargs.c", encoding="utf-8") as file:
+            extras = re.findall(r'\{ QUADLET_(\w+), "([a-z-]+)", \w+ \}', file.read())
+        self.assertGreater(len(extras), 20)
+        for kind, name in extras:
+            done = self.call(kind.lower(), f"--{name}=true", "x")
+            self.assertNotIn("there is no option", done.stderr, name)
+
+    def test_nothing_of_ours_is_open(self):
+        self.assertEqual(self.output("sh", "-c", "echo /proc/self/fd/*"), " ".join(f"/proc/self/fd/{number}" for number in range(4)) + "\n")
+        _, pid = self.started("sleep", "1000", options=["--volume=v:/data"])
+        self.until(lambda: "sleep" in self.cmdline(pid))
+        self.assertEqual(sorted(os.listdir(f"/proc/{pid}/fd")), ["0", "1", "2"])
 
     def test_output_and_exit_status(self):
         done = self.container("sh", "-c", "echo out; echo err >&2; exit 7")

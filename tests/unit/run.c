@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* lib/run but for config.json, which run_config.c has. */
 #include "check.h"
+#include "lib/quadlet/conversion.h"
 #include "lib/run/amounts.h"
 #include "lib/run/capabilities.h"
 #include "lib/run/health.h"
@@ -10,6 +11,7 @@
 #include "lib/run/plan.h"
 #include "lib/run/state.h"
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -133,6 +135,37 @@ static void check_options(void)
 	CHECK_TEXT("the first has a gateway", options.gateways.at[0], "b");
 	CHECK_TEXT("and a range", options.ranges.at[0], "d");
 	arena_free(&arena);
+}
+
+/* What keelson-quadlet may write is known here, or refused with a reason: of every key. */
+static void check_keys(void)
+{
+	static const struct {
+		enum quadlet_kind kind;
+		enum run_verb verb;
+	} kinds[] = { { QUADLET_CONTAINER, RUN_CONTAINER },
+		      { QUADLET_POD, RUN_POD },
+		      { QUADLET_VOLUME, RUN_VOLUME },
+		      { QUADLET_NETWORK, RUN_NETWORK },
+		      { QUADLET_IMAGE, RUN_IMAGE } };
+
+	for (size_t i = 0; i < ROWS(kinds); i++) {
+		const struct quadlet_key *key = quadlet_sections[kinds[i].kind].keys;
+
+		for (; key->name; key++) {
+			struct arena arena = { 0 };
+			struct run_options options;
+			struct error error = { 0 };
+			char option[64], *words[] = { option, (char[]){ "x" } };
+
+			if (!key->option)
+				continue;
+			snprintf(option, sizeof(option), "--%s=true", key->option);
+			run_options_parse(kinds[i].verb, words, 2, &arena, &options, &error);
+			CHECK(key->name, !strstr(error.text, "there is no option"));
+			arena_free(&arena);
+		}
+	}
 }
 
 static const char passwd[] = "root:x:0:0::/root:/bin/sh\napp:x:1000:1001::/home/app:/bin/sh\n"
@@ -328,6 +361,7 @@ SUITE(run)
 {
 	check_amounts();
 	check_options();
+	check_keys();
 	check_identity();
 	check_capabilities();
 	check_health();
