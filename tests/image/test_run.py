@@ -11,8 +11,8 @@ import subprocess
 import time
 import unittest
 
-from registryserver import tar
-from running import TREE, RunTest, base_layer
+from registryserver import Image, Registry, tar
+from running import ARCH, TREE, RunTest, base_layer
 
 DEFAULT_CAPS = 0x800405fb  # podman's eleven
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -279,6 +279,71 @@ class Isolation(RunTest):
         self.bad("users of containers are not mapped", "true", options=["--userns=keep-id"])
         self.assertEqual(self.output("hostname", options=["--hostname=there"]), "there\n")
         self.assertEqual(self.output("cat", "/etc/hostname"), "c\n")
+
+
+class Programs(RunTest):
+    """What is common in programs gets through the list of system calls, and the older ways are found where it does not."""
+
+    def python(self, text, *options):
+        self.names.add("c")
+        done = self.call("container", "--name=c", "--network=none", "--rootfs", *options, "/:O", "/usr/bin/python3", "-c", text)
+        return done.stdout + done.stderr
+
+    def test_threads_sockets_processes(self):
+        self.assertEqual(self.python("""
+import asyncio, multiprocessing, os, socket, subprocess, tempfile, threading, mmap, select, signal
+threads = [threading.Thread(target=len, args=("",)) for _ in range(8)]
+[t.start() for t in threads], [t.join() for t in threads]
+assert subprocess.run(["/bin/sh", "-c", "exit 3"]).returncode == 3
+assert multiprocessing.get_context("fork").Pool(2).map(abs, [-1, -2]) == [1, 2]
+a, b = socket.socketpair(); a.send(b"x"); assert b.recv(1) == b"x"
+socket.socket(socket.AF_INET, socket.SOCK_DGRAM).close()
+asyncio.run(asyncio.sleep(0.01))
+with tempfile.NamedTemporaryFile() as f: f.write(b"x" * 5000); f.flush(); mmap.mmap(f.fileno(), 0).close(); os.copy_file_range
+os.sched_getaffinity(0), os.getrandom(4), os.memfd_create("m"), os.pidfd_open(os.getpid()), os.eventfd(0)
+print("fine")
+"""), "fine\n")
+
+    def test_what_is_refused(self):
+        tries = """
+import ctypes, os, socket
+libc = ctypes.CDLL(None, use_errno=True)
+def call(name, *args):
+    ctypes.set_errno(0)
+    return name, libc.syscall(*args), ctypes.get_errno()
+calls = [call("unshare user", 272, 0x10000000), call("clone user", 56, 0x10000000 | 17, 0, 0, 0, 0), call("clone3", 435, 0, 0), call("io_uring_setup", 425, 1, 0),
+         call("keyctl", 250, 0, 0), call("bpf", 321, 0, 0, 0), call("tomorrow", 1999), call("personality", 135, 0x40000)]
+for name, result, number in calls: print(name, result, number)
+try: socket.socket(40, socket.SOCK_STREAM)
+except OSError as e: print("vsock", e.errno)
+"""
+        if os.uname().machine != "x86_64":
+            self.skipTest("the numbers are those of x86_64")
+        self.assertEqual(self.python(tries).splitlines(),
+                         ["unshare user -1 1", "clone user -1 38", "clone3 -1 38", "io_uring_setup -1 38", "keyctl -1 1", "bpf -1 1", "tomorrow -1 38",
+                          "personality -1 38", "vsock 38"])
+
+
+class Pulls(RunTest):
+    def test_when_an_image_is_pulled(self):
+        registry = self.enterContext(Registry())
+        name = registry.host + "/a/b:latest"
+        registry.put(Image(base_layer(("version", b"1\n")), platform=("linux", ARCH)))
+        plain = "--tls-verify=false"
+        version = lambda *options: self.output("cat", "/version", image=name, options=[plain, *options])
+        self.bad("pull=never", "true", image=name, options=[plain, "--pull=never"])
+        self.assertEqual(version(), "1\n", "missing is pulled")
+        registry.put(Image(base_layer(("version", b"2\n")), platform=("linux", ARCH)))
+        self.assertEqual(version(), "1\n")
+        self.assertEqual(version("--pull=newer"), "2\n")
+        registry.put(Image(base_layer(("version", b"3\n")), platform=("linux", ARCH)))
+        self.good("image", plain, "--quiet", name)
+        self.assertEqual(version("--pull=never"), "3\n")
+        registry.http.shutdown()
+        registry.http.server_close()
+        self.assertEqual(version("--pull=newer", "--retry=0"), "3\n", "does without the registry")
+        self.bad("could not be pulled", "true", image=name, options=[plain, "--pull=always", "--retry=0"])
+        self.assertEqual(self.call("image", "--creds=nocolon", name).returncode, 1)
 
 
 class Hostile(RunTest):

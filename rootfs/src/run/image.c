@@ -115,7 +115,8 @@ static int pull(const struct places *places, const struct run_options *options, 
 	if (r == 0 && places->arena->exhausted)
 		r = error_set(error, -ENOMEM, "out of memory");
 	if (r == 0)
-		r = process_run(&argv, kept, -1, error);
+		r = process_run(&argv, kept, STDERR_FILENO,
+				error); /* a container's output is its own */
 	return r > 0 ? error_set(error, -EIO, "image %s could not be pulled (see above)", image)
 		     : r;
 }
