@@ -141,6 +141,14 @@ class Processes(RunTest):
         self.assertEqual(notify.process.wait(20), 6)
         self.assertEqual(notify.read(0.5), [])
 
+    def test_stopped_before_it_was_ready(self):
+        for mode, options in (("container", []), ("healthy", ["--health-cmd=false", "--health-retries=100"])):
+            notify = self.start("sh", "-c", "trap 'echo ended; exit 5' TERM; echo up; while :; do sleep 0.1; done", mode=mode, options=options)
+            self.until(lambda out=notify.out: os.path.getsize(out))
+            notify.process.terminate()
+            self.assertEqual(notify.process.wait(20), 5, "with its own time to end, and its exit status")
+            self.assertEqual(notify.read(0.5), [])
+
     def test_arguments(self):
         self.load("localhost/entry:1", config={"Entrypoint": ["echo", "entry"], "Cmd": ["cmd", "two"], "WorkingDir": "/data/sub",
                                                "Env": ["A=image", "PATH=/bin", "B=image"]})

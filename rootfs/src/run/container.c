@@ -164,6 +164,7 @@ int verb_container(const struct places *places, const struct run_options *option
 			       .name = options->name,
 			       .rootfs = { -1 },
 			       .lock = -1,
+			       .signals = -1,
 			       .notify = -1,
 			       .outside = { -1, -1 } };
 	int r;
@@ -176,6 +177,7 @@ int verb_container(const struct places *places, const struct run_options *option
 		r = start_follow(&start, ret_status, error);
 	tree_close(&start.rootfs);
 	close_fd(&start.notify);
+	close_fd(&start.signals);
 	close_fd(&start.outside.mounts);
 	close_fd(&start.outside.root);
 	hold_free(&start.hold);

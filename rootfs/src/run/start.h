@@ -20,7 +20,7 @@ struct start {
 	struct tree rootfs;
 	struct run_plan plan;
 	struct run_state state;
-	int lock;
+	int lock, signals;
 	int notify; /* the container's socket, or -1 */
 	struct outside outside;
 };
@@ -48,6 +48,10 @@ int start_devices(struct start *start, struct error *error);
 int start_network_space(struct start *start, struct error *error);
 int start_network(struct start *start, struct error *error);
 
-/* launch.c: writes config.json, runs the runtime, tells systemd. */
+/* launch.c: writes config.json, runs the runtime. */
 int start_launch(struct start *start, struct error *error);
+
+/* follow.c: from start_catch on signals are the container's; start_follow waits until it is ready
+ * and tells systemd, or until it has ended. */
+int start_catch(struct start *start, struct error *error);
 int start_follow(struct start *start, int *ret_status, struct error *error);
