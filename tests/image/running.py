@@ -21,12 +21,12 @@ APPLETS = "sh cat echo ls id env sleep mount grep stat touch mkdir rm kill nc ho
 PASSWD = b"root:x:0:0::/root:/bin/sh\napp:x:1000:1001::/home/app:/bin/sh\n"
 GROUP = b"root:x:0:\napps:x:1001:\nextra:x:2000:app\nmore:x:2001:\n"
 PR_SET_CHILD_SUBREAPER = 36
+with open("/usr/bin/busybox", "rb") as program:
+    BUSYBOX = program.read()
 
 
 def base_layer(*more):
-    with open("/usr/bin/busybox", "rb") as file:
-        busybox = file.read()
-    return tar(("bin", None), ("bin/busybox", busybox, {"mode": 0o755}), *((f"bin/{name}", "busybox") for name in APPLETS),
+    return tar(("bin", None), ("bin/busybox", BUSYBOX, {"mode": 0o755}), *((f"bin/{name}", "busybox") for name in APPLETS),
                ("etc", None), ("etc/passwd", PASSWD), ("etc/group", GROUP), ("tmp", None, {"mode": 0o1777}),
                ("data", None, {"mode": 0o750, "uid": 1000, "gid": 1001}), ("data/seed", b"from the image\n", {"uid": 1000}),
                ("data/sub", None), ("data/sub/link", "../seed"), *more)

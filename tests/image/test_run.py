@@ -12,7 +12,7 @@ import time
 import unittest
 
 from registryserver import Image, Registry, tar
-from running import ARCH, TREE, RunTest, base_layer
+from running import ARCH, BUSYBOX, TREE, RunTest, base_layer
 
 DEFAULT_CAPS = 0x800405fb  # podman's eleven
 HERE = os.path.dirname(os.path.abspath(__file__))
@@ -368,16 +368,22 @@ class Hostile(RunTest):
             file.write("untouched")
         self.addCleanup(os.unlink, marker)
         self.bad("no user root", "true", image="localhost/links:1", options=["--user=root"])
+        secret = self.dir + "/passwd"
+        with open(secret, "w", encoding="ascii") as file:
+            file.write("hers:x:77:77::/:\n")
+        for number, target in enumerate((secret, "../../../../../../.." + secret)):
+            self.load(f"localhost/out{number}:1", layer, tar(("etc/passwd", target)))
+            self.bad("no user hers", "true", image=f"localhost/out{number}:1", options=["--user=hers"])
         done = self.container("true", image="localhost/links:1")
         self.assertIn(done.returncode, (0, 1))
         with open(marker, encoding="ascii") as file:
             self.assertEqual(file.read(), "untouched")
 
-    def test_a_pipe_and_a_device_for_passwd(self):
-        for kind in ("3", "6"):
-            layer = tar(("etc/passwd", int(kind) + 48, {"devmajor": 1, "devminor": 5}))
-            self.load("localhost/odd:1", base_layer(), layer)
-            self.assertEqual(self.output("echo", "ok", image="localhost/odd:1", timeout=20), "ok\n")
+    def test_what_is_no_file_for_passwd(self):
+        for kind in (51, 54, None):  # a character device, a pipe, a folder
+            layer = tar(("etc", None), ("etc/passwd", kind, *([{"devmajor": 1, "devminor": 5}] if kind else [])))
+            self.load("localhost/odd:1", tar(*(("bin", None), ("bin/busybox", BUSYBOX, {"mode": 0o755}), ("bin/echo", "busybox"))), layer)
+            self.assertEqual(self.output("echo", "ok", image="localhost/odd:1", timeout=20), "ok\n", kind)
 
     def test_mounts_on_links(self):
         """A mount's place is a link that leads out of the image."""
