@@ -121,7 +121,9 @@ static int use_pod(struct start *start, struct error *error)
 
 	if (access(hosts, F_OK) == 0 && !start->options->no_hosts)
 		start_bind(start, hosts, "/etc/hosts", false);
-	start_bind(start, place_of(places, "pods", pod, "resolv.conf"), "/etc/resolv.conf", false);
+	if (access(place_of(places, "pods", pod, "resolv.conf"), F_OK) == 0)
+		start_bind(start, place_of(places, "pods", pod, "resolv.conf"), "/etc/resolv.conf",
+			   false);
 	return net_set_name(places->root, pod, start->name, true, error);
 }
 
@@ -139,7 +141,7 @@ int start_network(struct start *start, struct error *error)
 	if (r == 0 && has_own(start))
 		start->plan.spaces[RUN_NS_NETWORK] =
 			(struct run_space){ .mode = RUN_SPACE_PATH, .path = netns };
-	if (r == 0)
+	if (r == 0 && joined.resolv_conf)
 		r = start_put_file(start, "resolv.conf", joined.resolv_conf, "/etc/resolv.conf",
 				   error);
 	if (r == 0 && !start->options->no_hosts && access(hosts, F_OK) < 0)

@@ -69,7 +69,7 @@ static int join(struct pod *pod, struct error *error)
 	if (r == 0)
 		r = network_join(pod->places, pod->options, pod->netns, path_of(pod, "hosts"),
 				 &joined, error);
-	if (r == 0)
+	if (r == 0 && joined.resolv_conf)
 		r = put(path_of(pod, "resolv.conf"), joined.resolv_conf, error);
 	if (r == 0 && !pod->options->no_hosts && access(path_of(pod, "hosts"), F_OK) < 0)
 		r = put(path_of(pod, "hosts"), joined.hosts, error);
