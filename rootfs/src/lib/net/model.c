@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+/* Looking things up in the model, and what a name may be; see model.h. */
+#include "lib/net/model.h"
+#include <string.h>
+
+#define NAME_FIRST "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+#define NAME_REST NAME_FIRST "_.-"
+
+bool net_is_name(const char *name)
+{
+	return name[0] != '\0' && strchr(NAME_FIRST, name[0]) &&
+	       name[strspn(name, NAME_REST)] == '\0' && strlen(name) <= NET_NAME_MAX;
+}
+
+bool net_is_link(const char *name)
+{
+	return net_is_name(name) && strlen(name) < NET_LINK_BYTES && strcmp(name, "lo") != 0 &&
+	       strcmp(name, "all") != 0 && strcmp(name, "default") != 0;
+}
+
+const struct net_config *net_find_network(const struct net_state *state, const char *name)
+{
+	for (size_t i = 0; i < state->network_count; i++)
+		if (strcmp(state->networks[i].name, name) == 0)
+			return &state->networks[i];
+	return NULL;
+}
+
+const struct net_record *net_find_member(const struct net_state *state, const char *name)
+{
+	for (size_t i = 0; i < state->member_count; i++)
+		if (strcmp(state->members[i].name, name) == 0)
+			return &state->members[i];
+	return NULL;
+}
+
+const struct net_lease *net_find_lease(const struct net_record *member, const char *network)
+{
+	for (size_t i = 0; i < member->lease_count; i++)
+		if (strcmp(member->leases[i].network, network) == 0)
+			return &member->leases[i];
+	return NULL;
+}
+
+const struct net_subnet *net_subnet_of(const struct net_config *network, uint8_t family)
+{
+	for (size_t i = 0; i < network->subnet_count; i++)
+		if (network->subnets[i].prefix.base.family == family)
+			return &network->subnets[i];
+	return NULL;
+}
+
+const char *net_protocol_name(uint8_t protocol)
+{
+	return protocol == IPPROTO_TCP ? "tcp" : protocol == IPPROTO_UDP ? "udp" : "sctp";
+}
