@@ -14,33 +14,11 @@
  * (ROOT/run/keelson/networks/lock) is held while either changes.
  *
  * root: "" on a machine; tests give a folder. Every call works in the caller's own network
- * namespace, which is the host's.
+ * namespace, which has to be the host's: -EXDEV in one that is not that of the first call.
  */
 #pragma once
 #include "lib/error.h"
-#include <netinet/in.h>
-#include <stdbool.h>
-#include <stdint.h>
-
-#define NET_JOINED_MAX 16 /* networks of one container */
-#define NET_INTERFACE_BYTES 16
-
-/* Lists end with NULL; a NULL list is an empty one, a NULL text a value that was not given. */
-typedef const char *const *net_texts;
-
-/* Options of the verb "network". Gateways and ranges belong to the subnet at the same place. */
-struct net_network {
-	const char *name;
-	const char *driver;         /* "bridge"; any other is refused */
-	const char *interface_name; /* else kls-NAME, cut and numbered where it does not fit */
-	const char *ipam_driver;    /* "host-local" or "none" */
-	bool internal, ipv6, disable_dns;
-	net_texts subnets, gateways,
-		ip_ranges; /* "10.1.0.0/24", "10.1.0.1", "10.1.0.0/28" or A-B */
-	net_texts dns;     /* servers that members ask */
-	net_texts options; /* "mtu=1400", "isolate=true" … */
-	net_texts labels;
-};
+#include "lib/net/options.h" /* struct net_network, struct net_member */
 
 /* Whether the options are right in themselves; reads and writes nothing. -EINVAL: no such value can
  * be; -EOPNOTSUPP: there is no such thing here, with the reason. */
@@ -53,25 +31,8 @@ int net_create(const char *root, const struct net_network *network, struct error
 /* Removes a network; nothing there is fine. -EBUSY: it has members, which are named. */
 int net_remove(const char *root, const char *name, struct error *error);
 
-/* A container, or a pod for all of its containers. */
-struct net_member {
-	const char *name;     /* as it is known to all verbs; also a name in its networks */
-	const char *hostname; /* NULL: name */
-	const char *netns;    /* path of its network namespace */
-	net_texts
-		networks;  /* --network: "NAME", "NAME:ip=…,ip6=…,mac=…,alias=…,interface_name=…" */
-	net_texts aliases; /* --network-alias */
-	const char *ip, *ip6, *mac; /* --ip, --ip6, --mac-address: with one network only */
-	net_texts publish;          /* --publish: "[[ADDRESS:][PORT]:]PORT[/PROTOCOL]", ranges */
-	net_texts hosts;            /* --add-host: "NAME[;NAME…]:ADDRESS" or ":host-gateway" */
-	net_texts dns, dns_search, dns_options;
-	const char *hosts_file; /* is written, and again in place (the inode stays) whenever members
-				   of its networks come and go; NULL: none (--no-hosts) */
-	const char *hosts_base; /* what stands first in hosts_file, or NULL */
-};
-
 struct net_address {
-	char network[64], interface[NET_INTERFACE_BYTES];
+	char network[NET_NAME_MAX + 1], interface[NET_LINK_BYTES];
 	char ip[INET_ADDRSTRLEN], ip6[INET6_ADDRSTRLEN]; /* "": none */
 	char gateway[INET_ADDRSTRLEN], gateway6[INET6_ADDRSTRLEN];
 	uint8_t ip_prefix, ip6_prefix;
@@ -79,7 +40,7 @@ struct net_address {
 };
 
 struct net_joined {
-	struct net_address addresses[NET_JOINED_MAX];
+	struct net_address addresses[NET_LEASES_MAX];
 	size_t count;
 	char *hosts;       /* the text of hosts_file */
 	char *resolv_conf; /* the text of /etc/resolv.conf */
@@ -96,12 +57,13 @@ int net_join(const char *root, const struct net_member *member, struct net_joine
 	     struct error *error);
 void net_joined_free(struct net_joined *joined);
 
-/* The two texts for a container in the host's network namespace; member->netns is not read. */
+/* The two texts for a container in the host's network namespace, or that of its unit; member->netns
+ * and ->networks do not count. */
 int net_host_texts(const char *root, const struct net_member *member, struct net_joined *ret,
 		   struct error *error);
 
-/* Adds a name to a member (present) or takes one from it, for the containers of a pod. A member
- * that is not there is fine when names go. */
+/* Adds a name to a member (present) or takes one from it, for the containers of a pod. One that is
+ * in no network has no use for it, which is fine. */
 int net_set_name(const char *root, const char *member, const char *name, bool present,
 		 struct error *error);
 
