@@ -133,6 +133,19 @@ class Ports(Net):
         self.assertEqual(self.lab.ask("outside", HOST4, 29999), ("a", OUTSIDE4))
         self.assertEqual(len(self.lab.elements("any4")), 20000)
 
+    def test_warnings(self):
+        self.good("create", "web", "--ipv6")
+        done = self.lab.net(*self.options("a", "--network=web", "--publish=[::1]:8080:80", "--publish=127.0.0.1:8080:80"))
+        self.assertEqual((done.returncode, done.stderr.count("\n")), (0, 1), done.stderr)
+        self.assertIn("port 8080 on ::1 is refused to all", done.stderr)
+        self.lab.serve("a", 80)
+        self.assertIsNone(self.lab.ask("host", "::1", 8080))
+        self.assertEqual(self.lab.ask("host", "127.0.0.1", 8080)[0], "a")
+        for argv in (self.options("b", "--publish=80:80"), ["host", "c", "--publish=80:80"]):
+            done = self.lab.net(*argv)
+            self.assertEqual(done.returncode, 0)
+            self.assertIn("ports are not published", done.stderr)
+
     def test_internal(self):
         """An internal network's ports are for the host alone."""
         self.good("create", "inner", "--internal")

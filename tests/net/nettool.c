@@ -147,6 +147,7 @@ static int join(const char *root, const char *name, bool host, struct error *err
 		printf("%s %s %s/%u %s %s/%u %s %s\n", at->network, at->interface, at->ip,
 		       at->ip_prefix, at->gateway, at->ip6, at->ip6_prefix, at->gateway6, at->mac);
 	}
+	fprintf(stderr, "%s", joined.warnings);
 	printf("%s", joined.resolv_conf ? joined.resolv_conf : "none\n");
 	net_joined_free(&joined);
 	return 0;

@@ -156,10 +156,11 @@ static int make_texts(struct session *session, const struct net_record *member,
 {
 	AUTO_FREE char *host = read_resolv(session->root, local);
 
+	ret->warnings = net_warnings_text(member, options);
 	ret->hosts = net_hosts_text(member, options, &session->state, local);
 	if (host && wants_resolv(options))
 		ret->resolv_conf = net_resolv_text(member, options, &session->state, host, local);
-	if (!ret->hosts || (!ret->resolv_conf && wants_resolv(options)))
+	if (!ret->warnings || !ret->hosts || (!ret->resolv_conf && wants_resolv(options)))
 		return error_set(error, -ENOMEM, "no memory");
 	return options->hosts_file ? hostsfile_write(options->hosts_file, ret->hosts, error) : 0;
 }
@@ -306,6 +307,7 @@ void net_joined_free(struct net_joined *joined)
 {
 	free(joined->hosts);
 	free(joined->resolv_conf);
+	free(joined->warnings);
 	*joined = (struct net_joined){ 0 };
 }
 

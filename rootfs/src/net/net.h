@@ -43,7 +43,8 @@ struct net_joined {
 	struct net_address addresses[NET_LEASES_MAX];
 	size_t count;
 	char *hosts;       /* the text of hosts_file */
-	char *resolv_conf; /* the text of /etc/resolv.conf */
+	char *resolv_conf; /* the text of /etc/resolv.conf; NULL: none is to be made (dns "none") */
+	char *warnings;    /* lines for the user; mostly "" */
 };
 
 /* Whether the options are right in themselves, as net_check. */

@@ -103,11 +103,6 @@ int net_publish_parse(const char *text, struct net_port *ret, struct error *erro
 				 "port %s: want [[ADDRESS:][PORT]:]PORT[/tcp|/udp|/sctp], with "
 				 "ranges of the same length, IPv6 in brackets",
 				 text);
-	if (port.host.family != 0 && net_ip_is_loopback(&port.host) && port.host.family == 6)
-		return error_set(error, -EOPNOTSUPP,
-				 "port %s: the kernel takes nothing from ::1 to another interface; "
-				 "publish it on 127.0.0.1",
-				 text);
 	*ret = port;
 	return 0;
 }

@@ -248,6 +248,24 @@ char *net_resolv_text(const struct net_record *member, const struct net_member *
 	return finish(&sheet);
 }
 
+char *net_warnings_text(const struct net_record *member, const struct net_member *options)
+{
+	struct sheet sheet;
+
+	if (!start(&sheet))
+		return NULL;
+	if (member->lease_count == 0 && options->publish && *options->publish)
+		fputs("ports are not published: the container has no network of its own\n",
+		      sheet.out);
+	for (size_t i = 0; i < member->port_count; i++)
+		if (member->ports[i].host.family == 6 && net_ip_is_loopback(&member->ports[i].host))
+			fprintf(sheet.out,
+				"port %u on ::1 is refused to all: the kernel takes nothing from "
+				"there to a container; publish it on 127.0.0.1\n",
+				member->ports[i].host_port);
+	return finish(&sheet);
+}
+
 char *net_networkd_netdev(const struct net_config *network)
 {
 	char mac[NET_MAC_TEXT];

@@ -21,6 +21,9 @@ char *net_hosts_refresh(const char *text, const struct net_record *member,
 char *net_resolv_text(const struct net_record *member, const struct net_member *options,
 		      const struct net_state *state, const char *host, bool local);
 
+/* What the user should know of that is no error, a line each; "" for nothing. */
+char *net_warnings_text(const struct net_record *member, const struct net_member *options);
+
 /* What makes networkd keep a bridge as we make it: the files NAME.netdev and NAME.network. */
 char *net_networkd_netdev(const struct net_config *network);
 char *net_networkd_network(const struct net_config *network);
