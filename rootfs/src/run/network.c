@@ -7,6 +7,7 @@
 #include "run/start.h"
 #include "run/verbs.h"
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
@@ -92,7 +93,10 @@ int network_join(const struct places *places, const struct run_options *options,
 		return net_host_texts(places->root, &member, ret, error);
 	choose(options, mode == RUN_NETWORK_NONE, arena, &networks);
 	member.networks = list(&networks, arena);
-	return net_join(places->root, &member, ret, error);
+	r = net_join(places->root, &member, ret, error);
+	if (r == 0 && ret->warnings)
+		fputs(ret->warnings, stderr);
+	return r;
 }
 
 static bool has_own(const struct start *start)
