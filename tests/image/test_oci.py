@@ -324,6 +324,7 @@ class Layers(Program):
         self.refused("bytes in all", raw=self.sparse(1 << 50))
         self.refused("symbolic links", ("l", "l"), ("l/x", b""))
         self.refused("symbolic links", ("/".join(["a"] * 600), None))
+        self.taken(("/".join(["a"] * 500), None), *[("/".join(["b"] * at), None) for at in range(1, 500)])
 
     def test_bombs_of_memory(self):
         one = tar(("/".join([c * 250 for c in "abcdefghijkl"]), None)).rstrip(b"\0")

@@ -17,6 +17,7 @@
 
 #define WATCH_MS 200
 #define THREADS_MAX 16
+#define STACK_BYTES (2 << 20) /* musl's 128 KiB are too few for TLS and for folders in folders */
 
 struct text {
 	char digest[OCI_DIGEST_BYTES];
@@ -201,16 +202,30 @@ static void watch(struct job *job)
 	}
 }
 
+/* Returns how many there are. */
+static unsigned start(struct job *job, pthread_t threads[THREADS_MAX])
+{
+	unsigned wanted = job->install->threads < THREADS_MAX ? job->install->threads : THREADS_MAX;
+	unsigned started = 0;
+	pthread_attr_t attributes;
+
+	if (pthread_attr_init(&attributes) != 0)
+		return 0;
+	if (pthread_attr_setstacksize(&attributes, STACK_BYTES) == 0)
+		while (started < wanted && started < job->document.count &&
+		       pthread_create(&threads[started], &attributes, work, job) == 0)
+			started++;
+	pthread_attr_destroy(&attributes);
+	return started;
+}
+
 static int add_layers(struct job *job, struct error *error)
 {
 	pthread_t threads[THREADS_MAX];
-	unsigned wanted = job->install->threads < THREADS_MAX ? job->install->threads : THREADS_MAX;
-	unsigned started = 0;
+	unsigned started;
 
 	pthread_mutex_lock(&job->mutex);
-	while (started < wanted && started < job->document.count &&
-	       pthread_create(&threads[started], NULL, work, job) == 0)
-		started++;
+	started = start(job, threads);
 	job->running = started;
 	watch(job);
 	pthread_mutex_unlock(&job->mutex);

@@ -30,7 +30,7 @@
 struct walk {
 	EVP_CIPHER_CTX *hash; /* what is only authenticated goes in without coming out */
 	bool failed;
-	char *chunk;
+	char *chunk; /* not on the stack: folders are in folders */
 	unsigned depth;
 	struct error *error;
 };
@@ -122,12 +122,11 @@ static int hash_file(struct walk *walk, int fd)
 
 static int hash_link(struct walk *walk, int folder, const char *name)
 {
-	char target[PATH_MAX];
-	ssize_t n = readlinkat(folder, name, target, sizeof(target));
+	ssize_t n = readlinkat(folder, name, walk->chunk, CHUNK_BYTES);
 
 	if (n < 0)
 		return -errno;
-	add_sized(walk, target, (size_t)n);
+	add_sized(walk, walk->chunk, (size_t)n);
 	return 0;
 }
 
