@@ -1,5 +1,5 @@
 # Our own programs, for the target.
 version := $(VERSION)
 license := Apache-2.0
-depends := musl linux-headers systemd curl zstd
+depends := musl linux-headers systemd curl zstd libarchive
 inputs := rootfs/src
