@@ -20,8 +20,8 @@ class Program(unittest.TestCase):
     def setUpClass(cls):
         if not Program.built and "OCI" not in os.environ:
             Program.built = tempfile.TemporaryDirectory()
-            subprocess.run(["make", "-C", TREE + "/rootfs/src", "O=" + Program.built.name, "TRANSPORT=curl", "VERSION=7.7", "oci"],
-                           check=True, stdout=subprocess.DEVNULL)
+            subprocess.run(["make", "-C", TREE + "/rootfs/src", "O=" + Program.built.name, "TRANSPORT=curl", "VERSION=7.7",
+                            Program.built.name + "/keelson-oci"], check=True, stdout=subprocess.DEVNULL)
         cls.program = os.environ.get("OCI") or Program.built.name + "/keelson-oci"
 
     def setUp(self):

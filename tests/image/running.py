@@ -83,8 +83,8 @@ class RunTest(unittest.TestCase):
     def setUpClass(cls):
         if not RunTest.built:
             RunTest.built = os.environ.get("BUILT") or tempfile.mkdtemp()
-            subprocess.run(["make", "-j2", "-C", TREE + "/rootfs/src", "O=" + RunTest.built, "TRANSPORT=curl", "VERSION=7.7", "oci",
-                            RunTest.built + "/keelson-run"], check=True, stdout=subprocess.DEVNULL)
+            subprocess.run(["make", "-j2", "-C", TREE + "/rootfs/src", "O=" + RunTest.built, "TRANSPORT=curl", "VERSION=7.7",
+                            RunTest.built + "/keelson-oci", RunTest.built + "/keelson-run"], check=True, stdout=subprocess.DEVNULL)
             if "BUILT" not in os.environ:
                 unittest.addModuleCleanup(shutil.rmtree, RunTest.built)
         if not RunTest.left:
