@@ -1,6 +1,7 @@
 # Architecture facts of arm64 servers (UEFI and ACPI), the only place for them. Plain assignments; read by make, scripts and tests.
 TRIPLE := aarch64-linux-musl
 KARCH := arm64
+OCI_ARCH := arm64
 OPENSSL_TARGET := linux-aarch64
 # Of branch protection only the signing of return addresses works with musl; pages of 64K would blow up every library; Debian's
 # compiler runtime has been through objcopy, and lld folds no identical code where such an object takes part.

@@ -1,6 +1,7 @@
 # Architecture facts of x86_64, the only place for them. Plain assignments; read by make, scripts and tests.
 TRIPLE := x86_64-linux-musl
 KARCH := x86_64
+OCI_ARCH := amd64
 OPENSSL_TARGET := linux-x86_64
 ARCH_CFLAGS :=
 ARCH_LDFLAGS :=

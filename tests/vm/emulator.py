@@ -49,7 +49,8 @@ class Emulator:
     """A virtual machine with one disk that lasts from boot to boot until close()."""
 
     def __init__(self, image, work, arch, firmware="bios", accel="tcg", memory_mb=512, cpus=2,
-                 disk_size="8G", credentials=(), interactive=False, qemu_options=(), write_log=None, lab_tap=None, disk_first=True):
+                 disk_size="8G", credentials=(), interactive=False, qemu_options=(), write_log=None, lab_tap=None, disk_first=True,
+                 forwards=None):
         self.image, self.work, self.arch = image, os.path.abspath(work), arch
         self.firmware, self.accel = firmware, accel
         self.memory_mb, self.cpus, self.disk_size = memory_mb, cpus, disk_size
@@ -57,6 +58,7 @@ class Emulator:
         self.qemu_options = list(qemu_options)
         self.write_log = write_log  # a file that gets every write to the disk, in order (see writelog.py)
         self.lab_tap, self.disk_first = lab_tap, disk_first  # (interface, hardware address) of a network to start from
+        self.forwards = forwards or {}  # {port of the guest: port on loopback}
         self.facts = facts.facts(arch)
         self.log_path = os.path.join(self.work, "console.log")
         self.disk_path = os.path.join(self.work, "disk.qcow2")
@@ -160,7 +162,8 @@ class Emulator:
             rom = "" if self.firmware == "bios" else ",romfile="
             options = ["-netdev", f"tap,id=lab,ifname={interface},script=no,downscript=no",
                        "-device", f"virtio-net-pci,netdev=lab,mac={address},bootindex={1 if self.disk_first else 0}{rom}"]
-        return [*options, "-netdev", f"user,id=net,hostfwd=tcp:127.0.0.1:{self.port}-:22",
+        forwards = "".join(f",hostfwd=tcp:127.0.0.1:{here}-:{there}" for there, here in {22: self.port, **self.forwards}.items())
+        return [*options, "-netdev", "user,id=net" + forwards,
                 "-device", "virtio-net-pci,netdev=net,romfile="]
 
     def command(self):
