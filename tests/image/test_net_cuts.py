@@ -10,7 +10,7 @@ import unittest
 import warnings
 
 from nets import HOST4, OUTSIDE4, Net
-from provisioned import run_cut
+from cutting import run_cut
 
 STEP = int(os.environ.get("STEP", "5"))
 MANY = 50
