@@ -31,7 +31,7 @@ class Lab:
 
     def __init__(self, program, folder):
         self.program, self.folder, self.home = program, folder, os.open("/proc/thread-self/ns/net", os.O_RDONLY)
-        self.spaces, self.sockets = {}, []
+        self.spaces, self.servers = {}, []
         os.makedirs(folder + "/ns")
         os.makedirs(folder + "/etc")
         self.write("etc/resolv.conf", "nameserver 127.0.0.53\nnameserver 192.0.2.53\nsearch example.org\noptions edns0\n")
@@ -44,7 +44,12 @@ class Lab:
                     *[f"addr add {a}/{'64 nodad' if ':' in a else '24'} dev up0" for a in addresses])
 
     def close(self):
-        for opened in self.sockets:
+        # Its server's thread has to be gone before a socket is: one that still waits may come back to the number, and the number may be
+        # another server's by then.
+        for opened, thread in self.servers:
+            with contextlib.suppress(OSError):
+                opened.shutdown(socket.SHUT_RDWR)
+            thread.join()
             opened.close()
         for name in list(self.spaces):
             self.remove(name)
@@ -136,14 +141,15 @@ class Lab:
             for family in (socket.AF_INET, socket.AF_INET6):
                 with self.inside(name):
                     server = socket.socket(family, socket.SOCK_DGRAM if udp else socket.SOCK_STREAM)
-                self.sockets.append(server)
                 server.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
                 if family == socket.AF_INET6:
                     server.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
                 server.bind(("", port))
                 if not udp:
                     server.listen(64)
-                threading.Thread(target=answer, args=(server, name, udp), daemon=True).start()
+                thread = threading.Thread(target=answer, args=(server, name, udp), daemon=True)
+                thread.start()
+                self.servers.append((server, thread))
 
     def ask(self, name, address, port, udp=False):
         """(who answered, whom they saw), or None when nobody does."""
@@ -164,7 +170,9 @@ def answer(server, name, udp):
     with contextlib.suppress(OSError):
         while True:
             if udp:
-                _, peer = server.recvfrom(16)
+                question, peer = server.recvfrom(16)
+                if not question:
+                    break
                 server.sendto(f"{name} {peer[0]}".encode(), peer)
             else:
                 client, peer = server.accept()

@@ -9,8 +9,8 @@ import time
 import unittest
 import warnings
 
-from nets import HOST4, OUTSIDE4, Net
 from cutting import run_cut
+from nets import HOST4, OUTSIDE4, Net
 
 STEP = int(os.environ.get("STEP", "5"))
 MANY = 50
