@@ -16,6 +16,8 @@ from registryserver import Image, Registry
 from running import ARCH, RunTest, TREE, base_layer
 
 JOURNAL = "/run/systemd/journal/socket"
+MANAGER = "/run/systemd/private"
+CONTAINER = "/usr/bin/keelson-run container --name={0} --sdnotify=started q.io/{0}:1"
 VERBS = "ps status logs exec images debug".split()
 SLOT = '{"running":"a","next":"a","slots":{"a":{"known":true,"priority":2,"tries":3,"good":true},"b":{"known":true,"priority":1,"tries":0,"good":false}}}'
 PARTS = {"run/keelson/ready.json": '{"version":"0.1.0","arch":"x86_64","slot":"a","failed_units":0,"userspace_ms":1234}\n',
@@ -27,7 +29,7 @@ class KeelsonTest(RunTest):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        subprocess.run(["make", "-j2", "-C", TREE + "/rootfs/src", "O=" + cls.built, "TRANSPORT=curl", "VERSION=7.7", cls.built + "/keelson"],
+        subprocess.run(["make", "-j2", "-C", TREE + "/rootfs/src", "O=" + cls.built, "TRANSPORT=curl", "VERSION=7.7", cls.built + "/keelson", cls.built + "/check/manager"],
                        check=True, stdout=subprocess.DEVNULL)
 
     def setUp(self):
@@ -142,6 +144,71 @@ class Reading(KeelsonTest):
             done = subprocess.run(self.words("status", "--json"), stdout=full, stderr=subprocess.PIPE, text=True, check=False)
         self.assertEqual(done.returncode, 1)
         self.assertIn("write", done.stderr)
+
+
+class Units(KeelsonTest):
+    """PID 1 is a stand-in that speaks its protocol; its answers are the test's."""
+
+    def manager(self, *units):
+        os.makedirs(os.path.dirname(MANAGER), exist_ok=True)
+        process = subprocess.Popen([self.built + "/check/manager", MANAGER, *units], stdout=subprocess.PIPE)
+        self.addCleanup(os.unlink, MANAGER)
+        self.addCleanup(process.wait)
+        self.addCleanup(process.kill)
+        self.addCleanup(process.stdout.close)
+        self.assertEqual(process.stdout.readline(), b"ready\n")
+
+    def rows(self, *argv):
+        done = self.keelson("ps", "--json", *argv)
+        self.assertEqual((done.returncode, done.stderr), (0, ""))
+        return {row["name"]: row for row in json.loads(done.stdout)}
+
+    def cgroup(self, pid, path):
+        """Puts a process where systemd would have it. The tree of version 2 need not have a controller."""
+        where = "/sys/fs/cgroup" + path
+        os.makedirs(where)
+        with open(where + "/cgroup.procs", "w", encoding="ascii") as file:
+            file.write(str(pid))
+        self.addCleanup(os.removedirs, where)
+        self.addCleanup(self.reap, pid)
+        self.addCleanup(self.kill, pid)
+
+    def test_of_a_process(self):
+        self.manager("web.service active running 2097152 1500000000 " + CONTAINER.format("web"), "a.service failed failed 0 0")
+        self.load()
+        _, pid = self.started("sleep", "1000", name="web")
+        self.cgroup(pid, f"/keelson-test-{pid}.slice/web.service")
+        web = self.rows()["web"]
+        self.assertEqual({key: web.get(key) for key in ("unit", "active", "sub", "memory_bytes", "cpu_ms", "status")},
+                         {"unit": "web.service", "active": "active", "sub": "running", "memory_bytes": 2097152, "cpu_ms": 1500, "status": "running"})
+        self.assertRegex(self.keelson("ps").stdout, r"web +running +none +\d+s +web.service +active +2.0M +1.5s")
+        self.assertEqual(self.keelson("logs", "web").stdout.split()[1:], ["--unit=web.service"])
+
+    def test_of_command_lines(self):
+        none = 2 ** 64 - 1
+        self.manager(f"web.service failed failed {none} {none} " + CONTAINER.format("web"),
+                     "pod.service active running 5 5 /usr/bin/keelson-run pod --name=pod", "sshd.service active running 5 5 /usr/bin/sshd -D", "a.mount active mounted 5 5")
+        self.assertEqual(self.rows(), {}, "without --all only those that were started")
+        self.assertEqual(self.rows("--all"), {"web": {"name": "web", "image": "q.io/web:1", "status": "absent", "unit": "web.service", "active": "failed",
+                                                      "sub": "failed", "addresses": [], "ports": []}})
+        self.assertEqual(self.keelson("logs", "-n3", "web").stdout.split()[1:], ["--unit=web.service", "--lines=3"])
+        done = self.keelson("logs", "nosuch")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("no unit starts one", done.stderr)
+
+    def test_status(self):
+        for path, text in PARTS.items():
+            self.write(path, text)
+        self.manager("a.service active running 0 0")
+        done = self.keelson("status", "--json")
+        self.assertEqual((done.returncode, json.loads(done.stdout)["well"]), (0, True), done.stdout)
+        self.assertIn("all is well\n", self.keelson("status").stdout)
+
+    def test_status_of_units_that_failed(self):
+        self.manager("a.service active running 0 0", "b.service failed failed 0 0", "c.mount failed failed 0 0")
+        done = self.keelson("status", "--json")
+        self.assertEqual((done.returncode, json.loads(done.stdout)["failed_units"]), (1, ["b.service", "c.mount"]))
+        self.assertIn("problem    units: c.mount has failed", self.keelson("status").stdout)
 
 
 class Passing(KeelsonTest):

@@ -2,6 +2,7 @@
 /* keelson: the operator's one command. Arguments, help and exit codes; each verb stands in a file
  * of its own. Must never keep state, nor have an opinion that another program has already. */
 #include "keelson/keelson.h"
+#include "keelson/record.h"
 #include "lib/text.h"
 #include "oci/store.h"
 #include <errno.h>
@@ -79,7 +80,7 @@ static const struct verb verbs[] = {
 	  "                it is pulled, and has to pass the rules of /etc/keelson/trust.d now\n"
 	  "  --dry-run     up to there, and shows what would be started\n"
 	  "Who, with what image and digest, where and what is written to the journal before anything\n"
-	  "starts: journalctl MESSAGE_ID=5e0a1bb2c4d84f6f9b1f6d0a7c3e9d42\n"
+	  "starts: journalctl MESSAGE_ID=" RECORD_MESSAGE_ID "\n"
 	  "Example: keelson debug --image=docker.io/nicolaka/netshoot:v0.13 tcpdump -i eth0\n"
 	  "Exit codes: the program's; 1 it could not be run, 2 usage.\n",
 	  0, SIZE_MAX, verb_debug },
@@ -141,6 +142,17 @@ static bool take_flag(struct request *request, const char *name, size_t length)
 	return false;
 }
 
+/* -n20, as people write it. */
+static bool take_glued(struct request *request, const char *word)
+{
+	bool glued = word[1] == 'n' && word[2] >= '0' && word[2] <= '9' &&
+		     text_is_one_of(request->verb->options, "n");
+
+	if (glued)
+		request->lines = word + 2;
+	return glued;
+}
+
 /* Takes the option at *at. Returns false if the verb has none such, or its value is missing. */
 static bool take_option(struct request *request, char *words[], size_t count, size_t *at)
 {
@@ -173,7 +185,7 @@ static int run_verb(const struct context *context, const struct verb *verb, char
 			at++;
 			break;
 		}
-		if (!take_option(&request, words, count, &at))
+		if (!take_glued(&request, word) && !take_option(&request, words, count, &at))
 			return refuse(verb, ": there is no such option, or its value is missing",
 				      word);
 	}
