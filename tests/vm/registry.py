@@ -21,11 +21,32 @@ log: {{ level: error }}
 storage: {{ filesystem: {{ rootdirectory: "{root}" }} }}
 http: {{ addr: "127.0.0.1:{port}" }}
 """
-APPLETS = ("cat", "env", "false", "grep", "hostname", "httpd", "id", "ls", "mkdir", "mount", "sh", "sleep", "touch", "true", "wget")
+LOGIN = """\
+auth: {{ htpasswd: {{ realm: registry, path: "{path}" }} }}
+"""
+APPLETS = ("cat", "env", "false", "grep", "hostname", "httpd", "id", "ls", "mkdir", "mount", "sh", "sleep", "top", "touch", "true", "wget")
 
 
-def busybox_layer():
-    """A root of BusyBox and its libc, taken out of the image's squashfs."""
+def step_of_package(name):
+    """What the build of a package of the image has left in the cache: headers and static libraries too."""
+    with open(f"{facts.TREE}/out/{ARCH}/steps/packages", encoding="utf-8") as file:
+        keys = {fields[0].strip(): fields[-1].strip() for fields in (line.split("|") for line in file)}
+    return f"/cache/steps/{ARCH}/{name}-{keys[name]}/root"
+
+
+def guest_program(name):
+    """tests/vm/inside/NAME.c as a program that needs nothing of a container but the guest's kernel."""
+    with tempfile.TemporaryDirectory() as work:
+        subprocess.run(["clang-19", "--target=" + facts.facts(ARCH)["TRIPLE"], "--sysroot=" + step_of_package("musl"), "-isystem",
+                        step_of_package("linux-headers") + "/usr/include", "-std=gnu17", "-Os", "-Wall", "-Wextra", "-Werror", "-static",
+                        "-fuse-ld=lld", "--rtlib=compiler-rt", "--unwindlib=none", "-o", work + "/program",
+                        f"{facts.TREE}/tests/vm/inside/{name}.c"], check=True)
+        with open(work + "/program", "rb") as program:
+            return program.read()
+
+
+def busybox_layer(*more):
+    """A root of BusyBox and its libc, taken out of the image's squashfs, and more entries."""
     with tempfile.TemporaryDirectory() as work:
         root = work + "/root"
         subprocess.run(["unsquashfs", "-q", "-n", "-d", root, newest_step("root") + "/root.squashfs", "usr/bin/busybox", "usr/lib/libc.so",
@@ -37,15 +58,23 @@ def busybox_layer():
                 *((name, None) for name in ("bin", "etc", "lib", "proc", "sys", "dev", "tmp", "site")),
                 ("bin/busybox", program.read(), executable), ("lib/" + loader, libc.read(), executable),
                 *(("bin/" + name, "busybox") for name in APPLETS),
-                ("etc/passwd", b"root:x:0:0::/:/bin/sh\nweb:x:33:33::/site:/bin/sh\n"), ("etc/group", b"root:x:0:\nweb:x:33:\n"))
+                ("etc/passwd", b"root:x:0:0::/:/bin/sh\nweb:x:33:33::/site:/bin/sh\n"), ("etc/group", b"root:x:0:\nweb:x:33:\n"), *more)
 
 
 class Registry:
+    """login: (name, password), without which it gives nothing."""
+
+    def __init__(self, login=None):
+        self.login = login
+
     def __enter__(self):
         self.work, self.port = tempfile.mkdtemp(), free_port()
         self.seen_by_guests = f"10.0.2.2:{self.port}"
         with open(self.work + "/config.yml", "w", encoding="ascii") as file:
             file.write(CONFIG.format(root=self.work + "/data", port=self.port))
+            if self.login:
+                file.write(LOGIN.format(path=self.work + "/htpasswd"))
+                subprocess.run(["htpasswd", "-Bbc", self.work + "/htpasswd", *self.login], check=True, capture_output=True)
         with open(self.work + "/log", "wb") as log:
             self.server = subprocess.Popen(["docker-registry", "serve", self.work + "/config.yml"], stdout=log, stderr=log)
         return self
@@ -68,8 +97,8 @@ class Registry:
             with open(f"{layout}/{path}", "w", encoding="ascii") as file:
                 json.dump(text, file)
         for _ in range(20):
-            done = subprocess.run(["skopeo", "copy", "--insecure-policy", "--dest-tls-verify=false", "oci:" + layout,
-                                   f"docker://127.0.0.1:{self.port}/{name}"], capture_output=True, text=True, check=False)
+            done = subprocess.run(["skopeo", "copy", "--insecure-policy", "--dest-tls-verify=false", *(["--dest-creds=" + ":".join(self.login)] if self.login else []),
+                                   "oci:" + layout, f"docker://127.0.0.1:{self.port}/{name}"], capture_output=True, text=True, check=False)
             if done.returncode == 0:
                 return
             time.sleep(0.5)
