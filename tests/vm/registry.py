@@ -24,7 +24,7 @@ http: {{ addr: "127.0.0.1:{port}" }}
 LOGIN = """\
 auth: {{ htpasswd: {{ realm: registry, path: "{path}" }} }}
 """
-APPLETS = ("cat", "env", "false", "grep", "hostname", "httpd", "id", "ls", "mkdir", "mount", "sh", "sleep", "top", "touch", "true", "wget")
+APPLETS = ("cat", "dd", "echo", "env", "false", "grep", "hostname", "httpd", "id", "ls", "mkdir", "mount", "sh", "sleep", "top", "touch", "true", "wget")
 
 
 def step_of_package(name):

@@ -8,21 +8,10 @@ import time
 import unittest
 
 import behaviours
-from machines import SharedMachineTest, note
-from registry import Registry
+from machines import note
 
 
-class Behaviour(SharedMachineTest):
-    """Units in /run, one case after the other; afterwards the guest has neither units nor images of them."""
-
-    @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
-        cls.registry = cls.enterClassContext(Registry(login=("reader", "reader's word")))
-        cls.guest = behaviours.Guest(cls.machine, cls.registry)
-        cls.addClassCleanup(cls.guest.clear_images)
-        cls.guest.fetch_image()
-
+class Behaviour(behaviours.GuestTest):
     def run_case(self, case):
         begun = time.monotonic()
         self.addCleanup(self.guest.clear)

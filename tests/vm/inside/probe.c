@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-/* What a container's process is and may do, one line NAME VALUE each; isolation.list has what is expected.
- * Arguments are such that nothing changes on the machine where a call is let through: each is invalid
- * behind the check of rights, or asks only. Statically linked, for images made by registry.py. */
+/* What a container's process is and may do, one line NAME VALUE each; isolation.list has what is
+ * expected. Arguments are such that nothing changes on the machine where a call is let through:
+ * each is invalid behind the check of rights, or asks only. Statically linked, for images made by
+ * registry.py. */
+#define _GNU_SOURCE
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
@@ -21,8 +23,15 @@
 #include <unistd.h>
 
 #define NOWHERE ((long)-4096) /* no address of a process */
+#define OWN_SPACE 100         /* a descriptor of our own namespace of mounts */
 #define TEXT(text_) ((long)(intptr_t)(text_))
-#define ROW(name_, ...) { #name_, SYS_##name_, { __VA_ARGS__ } }
+#define ROW(name_, ...)              \
+	{                            \
+		#name_, SYS_##name_, \
+		{                    \
+			__VA_ARGS__  \
+		}                    \
+	}
 
 static const struct call {
 	const char *name;
@@ -37,7 +46,7 @@ static const struct call {
 	ROW(unshare, CLONE_NEWUSER),
 	{ "unshare-mount", SYS_unshare, { CLONE_NEWNS } },
 	ROW(clone3, NOWHERE, 64),
-	ROW(setns, -1, CLONE_NEWNS),
+	ROW(setns, OWN_SPACE, CLONE_NEWNS),
 	ROW(chroot, TEXT("/")),
 	ROW(ptrace, PTRACE_TRACEME),
 	ROW(process_vm_readv, 1, 0, 0, 0, 0, 0),
@@ -84,16 +93,37 @@ static const struct call {
 	ROW(ustat, -1, NOWHERE),
 #endif
 	{ "socket-packet", SYS_socket, { AF_PACKET, SOCK_RAW, 0 } },
-	{ "socket-audit", SYS_socket, { AF_NETLINK, SOCK_RAW, 9 } },
 	{ "socket-vsock", SYS_socket, { AF_VSOCK, SOCK_STREAM, 0 } },
-	{ "mknod-block", SYS_mknodat, { AT_FDCWD, TEXT("/tmp/probe"), S_IFBLK | 0600, 0x700, 0, 0 } },
+	{ "mknod-block",
+	  SYS_mknodat,
+	  { AT_FDCWD, TEXT("/tmp/probe"), S_IFBLK | 0600, 0x700, 0, 0 } },
 };
 
 static const char *const paths[] = {
-	"/proc/acpi", "/proc/asound", "/proc/interrupts", "/proc/kcore", "/proc/keys", "/proc/latency_stats",
-	"/proc/sched_debug", "/proc/scsi", "/proc/timer_list", "/proc/timer_stats", "/sys/firmware",
-	"/sys/fs/selinux", "/sys/devices/virtual/powercap", "/sys/dev/block", "/proc/bus", "/proc/fs",
-	"/proc/irq", "/proc/sys", "/proc/sysrq-trigger", "/sys", "/sys/fs/cgroup", "/proc", "/dev", "/dev/shm",
+	"/proc/acpi",
+	"/proc/asound",
+	"/proc/interrupts",
+	"/proc/kcore",
+	"/proc/keys",
+	"/proc/latency_stats",
+	"/proc/sched_debug",
+	"/proc/scsi",
+	"/proc/timer_list",
+	"/proc/timer_stats",
+	"/sys/firmware",
+	"/sys/fs/selinux",
+	"/sys/devices/virtual/powercap",
+	"/sys/dev/block",
+	"/proc/bus",
+	"/proc/fs",
+	"/proc/irq",
+	"/proc/sys",
+	"/proc/sysrq-trigger",
+	"/sys",
+	"/sys/fs/cgroup",
+	"/proc",
+	"/dev",
+	"/dev/shm",
 };
 
 /* In a process of its own, which is all that a call could change. */
@@ -111,7 +141,8 @@ static void try_call(const struct call *call)
 	if (child < 0 || waitpid(child, &status, 0) < 0 || !WIFEXITED(status))
 		printf("call:%s ended-by-%d\n", call->name, status);
 	else if (WEXITSTATUS(status) == EPERM || WEXITSTATUS(status) == ENOSYS)
-		printf("call:%s %s\n", call->name, WEXITSTATUS(status) == EPERM ? "EPERM" : "ENOSYS");
+		printf("call:%s %s\n", call->name,
+		       WEXITSTATUS(status) == EPERM ? "EPERM" : "ENOSYS");
 	else
 		printf("call:%s passes\n", call->name);
 }
@@ -144,13 +175,10 @@ static void look_at(const char *path)
 	struct statvfs system;
 	const char *how;
 
-	snprintf(above, sizeof(above), "%s/..", path);
-	if (strrchr(path, '/') != path && stat(above, &parent) < 0) {
-		snprintf(above, sizeof(above), "%s", path);
-		*strrchr(above, '/') = '\0';
-		if (stat(above, &parent) < 0)
-			memset(&parent, 0, sizeof(parent));
-	}
+	snprintf(above, sizeof(above), "%s", path);
+	above[strrchr(above, '/') == above ? 1 : strrchr(above, '/') - above] = '\0';
+	if (stat(above, &parent) < 0)
+		memset(&parent, 0, sizeof(parent));
 	if (stat(path, &own) < 0 || statvfs(path, &system) < 0)
 		how = "absent";
 	else if (own.st_dev != parent.st_dev && is_empty(path) && strcmp(path, "/dev/shm") != 0)
@@ -184,7 +212,8 @@ static void list_devices(void)
 
 static void show_status(void)
 {
-	static const char *const wanted[] = { "CapInh:", "CapPrm:", "CapEff:", "CapBnd:", "CapAmb:", "NoNewPrivs:", "Seccomp:" };
+	static const char *const wanted[] = { "CapInh:", "CapPrm:",     "CapEff:", "CapBnd:",
+					      "CapAmb:", "NoNewPrivs:", "Seccomp:" };
 	FILE *file = fopen("/proc/self/status", "r");
 	char line[512], value[128];
 
@@ -210,6 +239,7 @@ static void show_map(const char *path, const char *name)
 
 int main(void)
 {
+	dup2(open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC), OWN_SPACE);
 	setvbuf(stdout, NULL, _IOLBF, 0); /* nothing is left for a child to write again */
 	show_status();
 	show_map("/proc/self/uid_map", "uid_map");
