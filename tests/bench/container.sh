@@ -19,6 +19,7 @@ clean() {
 }
 trap clean EXIT
 mkdir -p $folder $work
+# shellcheck disable=SC2016 # the container's shell expands it
 first='read -r up rest </proc/uptime; echo $$up >/out/first; trap "exit 0" TERM; while :; do sleep 1 & wait; done'
 for network in bridge none; do
 	cat >$folder/bench.container <<-END
