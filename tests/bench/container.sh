@@ -9,7 +9,7 @@
 # Leaves nothing. Exit codes: 0 done, 1 a container did not start, 2 usage.
 set -eu
 image=${1:-} runs=${2:-7} folder=/run/containers/systemd work=/run/bench-container
-case "$image:$runs" in :* | *:*[!0-9:]*:* | *:0) sed -n '2,/^set -eu/s/^# \{0,1\}//p' "$0" >&2; exit 2 ;; esac
+case $runs/${image:+given} in *[!0-9]*/* | 0/* | /* | */) sed -n '2,/^set -eu/s/^# \{0,1\}//p' "$0" >&2; exit 2 ;; esac
 
 now() { read -r up _ </proc/uptime; echo "${up%.*}${up#*.}0"; } # milliseconds
 clean() {
