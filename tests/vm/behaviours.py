@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""A case of tests/quadlet/runtime.jsonl in a guest, and what each of its expectations means there; see tests/quadlet/README.md."""
+"""A case of tests/quadlet/runtime*.jsonl in a guest, and what each of its expectations means there; see tests/quadlet/README.md."""
 import base64
 import json
 import shlex
@@ -22,7 +22,7 @@ def read(path):
         return [line.rstrip("\n") for line in file if line.strip() and not line.startswith("#")]
 
 
-CASES = [json.loads(line) for line in read("quadlet/runtime.jsonl")]
+CASES = [json.loads(line) for name in ("runtime", "runtime-own") for line in read(f"quadlet/{name}.jsonl")]
 NOT_MET = dict(line.split(" ", 1) for line in read("quadlet/runtime-not-met.list"))
 
 

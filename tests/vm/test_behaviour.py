@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
-"""What the reference's system tests see of Quadlet files that are started and stopped (tests/quadlet/runtime.jsonl), in a guest.
+"""What the reference's system tests see of Quadlet files that are started and stopped (tests/quadlet/runtime.jsonl), and some
+of our own (runtime-own.jsonl), in a guest.
 
 Each case is a test: T=behaviour.R19 runs one. A case that runtime-not-met.list names must fail.
 """
