@@ -40,7 +40,7 @@ def choose(wanted):
         (smoke if is_smoke else rest).extend(flatten(loader.loadTestsFromModule(module)))
     if wanted in ("", "smoke") and smoke:
         return smoke
-    return [t for t in smoke + rest if wanted in ("all", "") or wanted in short(t)]
+    return [t for t in smoke + rest if wanted in ("all", "") or any(word in short(t) for word in wanted.split())]
 
 
 class Result(unittest.TestResult):

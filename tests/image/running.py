@@ -5,7 +5,6 @@ import ctypes
 import json
 import os
 import platform
-import shutil
 import signal
 import socket
 import subprocess
@@ -82,11 +81,10 @@ class RunTest(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         if not RunTest.built:
-            RunTest.built = os.environ.get("BUILT") or tempfile.mkdtemp()
+            RunTest.folder = tempfile.TemporaryDirectory()
+            RunTest.built = os.environ.get("BUILT") or RunTest.folder.name
             subprocess.run(["make", "-j2", "-C", TREE + "/rootfs/src", "O=" + RunTest.built, "TRANSPORT=curl", "VERSION=7.7",
                             RunTest.built + "/keelson-oci", RunTest.built + "/keelson-run"], check=True, stdout=subprocess.DEVNULL)
-            if "BUILT" not in os.environ:
-                unittest.addModuleCleanup(shutil.rmtree, RunTest.built)
         if not RunTest.left:
             leave_chroot()
             RunTest.left = True

@@ -57,7 +57,7 @@ class Guest:
             self.registry.push(name, layer)
         secret = base64.b64encode(":".join(self.registry.login).encode()).decode()
         self.put(AUTH_FILE, json.dumps({"auths": {self.registry.seen_by_guests: {"auth": secret}}}))
-        self.machine.run(f"mkdir -p {STORE}; keelson-oci --plain-http --authfile {AUTH_FILE} pull {self.image}", timeout=300)
+        self.machine.run(f"keelson-oci --plain-http --authfile {AUTH_FILE} pull {self.image}", timeout=300)
 
     def clear_images(self):
         for name in (self.image, self.private):
