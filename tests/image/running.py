@@ -2,6 +2,7 @@
 """Containers for test_run*.py: keelson-run and keelson-oci as they are built, images made of busybox, a root folder of our own,
 and what systemd would be: who has the socket of notifications, and who reaps."""
 import ctypes
+import glob
 import json
 import os
 import platform
@@ -102,6 +103,8 @@ class RunTest(unittest.TestCase):
     def clean(self):
         for name in self.names:
             self.call("rm", "container", name)
+        for network in glob.glob(self.root + "/var/lib/containers/keelson/networks/*.json"):  # their bridges are everybody's
+            self.call("rm", "network", os.path.basename(network).removesuffix(".json"))
         self.reap()
         with open("/proc/self/mountinfo", encoding="ascii") as file:
             left = [line.split()[4] for line in file if self.root in line]
