@@ -9,7 +9,7 @@ import tempfile
 import threading
 import unittest
 
-TREE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+import programs
 RETRY_MS = "20"
 
 
@@ -100,17 +100,10 @@ class Server:
 
 
 class Program(unittest.TestCase):
-    built = folder = None
-
     @classmethod
     def setUpClass(cls):
         cls.dir = cls.enterClassContext(tempfile.TemporaryDirectory())
-        if not Program.built:
-            Program.folder = tempfile.TemporaryDirectory()
-            Program.built = os.environ.get("BUILT", Program.folder.name)
-            subprocess.run(["make", "-C", TREE + "/rootfs/src", "O=" + Program.built, "TRANSPORT=curl", "VERSION=7.7",
-                            Program.built + "/keelson-provision"], check=True, stdout=subprocess.DEVNULL)
-        cls.program = Program.built + "/keelson-provision"
+        cls.program = programs.build("keelson-provision") + "/keelson-provision"
 
     def setUp(self):
         self.server = self.enterContext(Server())

@@ -8,8 +8,10 @@ import struct
 import subprocess
 import tempfile
 
-from acquiring import Program, TREE
+import programs
+from acquiring import Program
 from loopdisks import LoopDisks
+from programs import TREE
 
 MIB = 1 << 20
 SECTOR = 512
@@ -69,9 +71,7 @@ class Install(LoopDisks, Program):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        subprocess.run(["make", "-C", TREE + "/rootfs/src", "O=" + Program.built, "TRANSPORT=curl", "VERSION=7.7",
-                        Program.built + "/keelson-install"], check=True, stdout=subprocess.DEVNULL)
-        cls.install = Program.built + "/keelson-install"
+        cls.install = programs.build("keelson-install") + "/keelson-install"
         if not Install.made:
             Install.made = tempfile.TemporaryDirectory()
             cls.make(Install.made.name)

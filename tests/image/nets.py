@@ -13,17 +13,11 @@ import tempfile
 import threading
 import unittest
 
-TREE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+import programs
+
 HOST4, OUTSIDE4, SECOND4 = "192.0.2.1", "192.0.2.2", "192.0.2.9"
 HOST6, OUTSIDE6 = "2001:db8::1", "2001:db8::2"
 WAIT = 2
-
-
-def build(folder):
-    out = f"{TREE}/out/{os.environ['ARCH']}/src" if "ARCH" in os.environ else os.environ.get("BUILT", folder)
-    program = out + "/check/keelson-net"
-    subprocess.run(["make", "-j2", "-C", TREE + "/rootfs/src", "O=" + out, program], check=True, stdout=subprocess.DEVNULL)
-    return program
 
 
 class Lab:
@@ -185,7 +179,7 @@ class Net(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
-        cls.program = build(cls.enterClassContext(tempfile.TemporaryDirectory()))
+        cls.program = programs.build_checked("check/keelson-net")
 
     def setUp(self):
         self.lab = Lab(self.program, self.enterContext(tempfile.TemporaryDirectory()))

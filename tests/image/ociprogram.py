@@ -7,22 +7,16 @@ import subprocess
 import tempfile
 import unittest
 
+import programs
 from registryserver import Registry, tar
 
-TREE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 SMALL = tar(("etc", None), ("etc/hello", b"hello\n", {"mode": 0o4755, "uid": 7, "gid": 8}), ("link", "etc/hello"))
 
 
 class Program(unittest.TestCase):
-    built = None
-
     @classmethod
     def setUpClass(cls):
-        if not Program.built and "OCI" not in os.environ:
-            Program.built = tempfile.TemporaryDirectory()
-            subprocess.run(["make", "-C", TREE + "/rootfs/src", "O=" + Program.built.name, "TRANSPORT=curl", "VERSION=7.7",
-                            Program.built.name + "/keelson-oci"], check=True, stdout=subprocess.DEVNULL)
-        cls.program = os.environ.get("OCI") or Program.built.name + "/keelson-oci"
+        cls.program = os.environ.get("OCI") or programs.build("keelson-oci") + "/keelson-oci"
 
     def setUp(self):
         self.dir = self.enterContext(tempfile.TemporaryDirectory())

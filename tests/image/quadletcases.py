@@ -8,21 +8,12 @@ name with its value, `-v` is --volume, a lone `--name` is an option that is not 
 import csv
 import os
 import re
-import subprocess
 
 import unitfiles
 
-TREE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 STATE = "/var/lib/containers"
 # Where the reference's commands are, for each kind: ours makes and starts a pod at once.
 COMMANDS = {"pod": {"ExecStartPre": "ExecStart"}}
-
-
-def build(name, folder):
-    """In the folder where the unit tests are built, if that is known."""
-    out = f"{TREE}/out/{os.environ['ARCH']}/src" if "ARCH" in os.environ else folder
-    subprocess.run(["make", "-j2", "-C", TREE + "/rootfs/src", "O=" + out, f"{out}/{name}"], check=True, stdout=subprocess.DEVNULL)
-    return f"{out}/{name}"
 
 
 def pairs(args):

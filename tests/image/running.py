@@ -13,9 +13,9 @@ import tempfile
 import time
 import unittest
 
+import programs
 from registryserver import Image, tar
 
-TREE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 ARCH = {"x86_64": "amd64", "aarch64": "arm64"}[platform.machine()]
 APPLETS = "sh cat echo ls id env sleep mount grep stat touch mkdir rm kill nc hostname true false head dd ps sysctl mknod umount wc readlink chmod".split()
 PASSWD = b"root:x:0:0::/root:/bin/sh\napp:x:1000:1001::/home/app:/bin/sh\n"
@@ -77,15 +77,11 @@ def leave_chroot():
 
 
 class RunTest(unittest.TestCase):
-    built, left = None, False
+    left = False
 
     @classmethod
     def setUpClass(cls):
-        if not RunTest.built:
-            RunTest.folder = tempfile.TemporaryDirectory()
-            RunTest.built = os.environ.get("BUILT") or RunTest.folder.name
-            subprocess.run(["make", "-j2", "-C", TREE + "/rootfs/src", "O=" + RunTest.built, "TRANSPORT=curl", "VERSION=7.7",
-                            RunTest.built + "/keelson-oci", RunTest.built + "/keelson-run"], check=True, stdout=subprocess.DEVNULL)
+        cls.built = programs.build("keelson-oci", "keelson-run")
         if not RunTest.left:
             leave_chroot()
             RunTest.left = True

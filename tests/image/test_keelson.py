@@ -12,8 +12,9 @@ import subprocess
 import time
 import unittest
 
+import programs
 from registryserver import Image, Registry
-from running import ARCH, RunTest, TREE, base_layer
+from running import ARCH, RunTest, base_layer
 
 JOURNAL = "/run/systemd/journal/socket"
 MANAGER = "/run/systemd/private"
@@ -29,8 +30,7 @@ class KeelsonTest(RunTest):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        subprocess.run(["make", "-j2", "-C", TREE + "/rootfs/src", "O=" + cls.built, "TRANSPORT=curl", "VERSION=7.7", cls.built + "/keelson", cls.built + "/check/manager"],
-                       check=True, stdout=subprocess.DEVNULL)
+        programs.build("keelson", "check/manager")
 
     def setUp(self):
         super().setUp()

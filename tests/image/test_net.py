@@ -11,7 +11,8 @@ import socket
 import time
 import unittest
 
-from nets import HOST4, HOST6, OUTSIDE4, OUTSIDE6, SECOND4, TREE, Net
+from nets import HOST4, HOST6, OUTSIDE4, OUTSIDE6, SECOND4, Net
+from programs import TREE
 
 BRIDGED = "bridge/bridge-nf-call-ip"
 

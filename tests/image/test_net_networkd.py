@@ -11,7 +11,8 @@ import subprocess
 import time
 import unittest
 
-from nets import HOST4, OUTSIDE4, TREE, Net
+from nets import HOST4, OUTSIDE4, Net
+from programs import TREE
 
 
 class Networkd(Net):

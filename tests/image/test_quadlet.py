@@ -9,10 +9,10 @@ import subprocess
 import tempfile
 import unittest
 
-import quadletcases
+import programs
 import unitfiles
 
-KEYS = quadletcases.TREE + "/tests/quadlet/keys.list"
+KEYS = programs.TREE + "/tests/quadlet/keys.list"
 IMAGE = "[Container]\nImage=quay.io/a/b:1\n"
 TYPICAL = IMAGE + """ContainerName=service-{0}
 AutoUpdate=registry
@@ -41,8 +41,7 @@ WantedBy=multi-user.target
 class Quadlet(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
-        cls.built = cls.enterClassContext(tempfile.TemporaryDirectory())
-        cls.program = quadletcases.build("keelson-quadlet", cls.built)
+        cls.program = programs.build_checked("keelson-quadlet")
 
     def setUp(self):
         self.dir = self.enterContext(tempfile.TemporaryDirectory())
@@ -195,7 +194,7 @@ class Quadlet(unittest.TestCase):
         self.assertEqual(self.run_it(self.dir + "/nosuch", folders=["in"]).returncode, 1)
 
     def test_size_and_time(self):
-        stripped = self.built + "/stripped"
+        stripped = self.dir + "/stripped"
         subprocess.run(["llvm-strip", "-o", stripped, self.program], check=True)
         for i in range(28):
             self.write(f"in/service-{i}.container", TYPICAL.format(8000 + i))

@@ -12,10 +12,11 @@ import subprocess
 import tempfile
 import unittest
 
+import programs
 import quadletcases
 import unitfiles
 
-DATA = quadletcases.TREE + "/tests/quadlet/"
+DATA = programs.TREE + "/tests/quadlet/"
 REFUSED = (".build", ".kube", ".artifact")
 
 
@@ -91,7 +92,7 @@ class QuadletCases(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         cls.dir = cls.enterClassContext(tempfile.TemporaryDirectory())
-        program = quadletcases.build("check/keelson-quadlet", cls.dir)
+        program = programs.build_checked("check/keelson-quadlet")
         with open(DATA + "cases.jsonl", encoding="utf-8") as file:
             cases = [json.loads(line) for line in file]
         cls.only = os.environ.get("CASE")

@@ -12,7 +12,8 @@ import time
 import unittest
 
 from registryserver import Image, Registry, tar
-from running import ARCH, BUSYBOX, TREE, RunTest, base_layer
+from programs import TREE
+from running import ARCH, BUSYBOX, RunTest, base_layer
 
 DEFAULT_CAPS = 0x800405fb  # podman's eleven
 HERE = os.path.dirname(os.path.abspath(__file__))
