@@ -142,7 +142,7 @@ class Faulty(http.server.BaseHTTPRequestHandler):
 class Faults(PxeTest):
     initrd = "initrd-net.img"
 
-    @unittest.skipUnless(HAS_BIOS, "only iPXE takes words for the kernel's command line")
+    @unittest.skipUnless(HAS_BIOS, "this architecture has no BIOS")
     def test_servers_that_fail(self):
         """What will not pass is said, and the machine starts over; what may pass is waited for."""
         with open(SET + "/root.img", "rb") as file:
