@@ -3,7 +3,6 @@
 
 usage: python3 tests/image/test_oci.py    (inside the SDK, as root; nothing has to be built. OCI= names a program that is)
 """
-import base64
 import gzip
 import json
 import os
@@ -15,10 +14,10 @@ import stat
 import struct
 import subprocess
 import tarfile
-import tempfile
 import time
 import unittest
 
+from dockerregistry import DockerRegistry
 from ociprogram import SMALL, Program
 from registryserver import Image, Registry, digest, tar
 
@@ -81,26 +80,12 @@ class Pull(Program):
         self.assertEqual(self.run_program("pull").returncode, 2)
 
     def test_docker_registry_and_skopeo(self):
-        with socket.socket() as free:
-            free.bind(("127.0.0.1", 0))
-            port = free.getsockname()[1]
-        passwords = subprocess.run(["htpasswd", "-Bbn", "user", "secret"], capture_output=True, text=True, check=True).stdout
-        with open(self.dir + "/htpasswd", "w", encoding="ascii") as file:
-            file.write(passwords)
-        with open(self.dir + "/config.yml", "w", encoding="ascii") as file:
-            json.dump({"version": 0.1, "storage": {"filesystem": {"rootdirectory": self.dir + "/reg"}},
-                       "http": {"addr": f"127.0.0.1:{port}"},
-                       "auth": {"htpasswd": {"realm": "x", "path": self.dir + "/htpasswd"}}}, file)
-        Image(SMALL).write_layout(self.dir + "/layout", "t")
-        server = self.enterContext(subprocess.Popen(["docker-registry", "serve", self.dir + "/config.yml"],
-                                                    stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL))
-        self.addCleanup(server.kill)
-        name = f"127.0.0.1:{port}/x/y:t"
-        copy = ["skopeo", "copy", "--insecure-policy", "--dest-tls-verify=false", "--dest-creds", "user:secret", "--retry-times", "9",
-                f"oci:{self.dir}/layout:t", "docker://" + name]
-        subprocess.run(copy, check=True, capture_output=True)
+        Image(SMALL).write_layout(self.dir + "/layout")
+        server = self.enterContext(DockerRegistry(self.dir, ("user", "secret")))
+        server.push(self.dir + "/layout", "x/y:t")
+        name = server.host + "/x/y:t"
         self.bad("wants a login", "pull", name)
-        self.registry.host = f"127.0.0.1:{port}"
+        self.registry.host = server.host
         self.bad("refuses", *self.auth("user:wrong"), "pull", name)
         self.good(*self.auth(), "pull", name)
         self.assertIn("1 layers: 0 findings", self.good("verify"))

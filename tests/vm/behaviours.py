@@ -54,7 +54,7 @@ class Guest:
         layer = busybox_layer(*((f"bin/{name}", guest_program(name), {"mode": 0o755}) for name in ("socat", "probe")),
                               ("home", None), ("home/podman", None), ("home/podman/testimage-id", TAG.encode()))
         for name in ("box:1", "i-t:tag"):
-            self.registry.push(name, layer)
+            self.registry.push_image(name, layer)
         secret = base64.b64encode(":".join(self.registry.login).encode()).decode()
         self.put(AUTH_FILE, json.dumps({"auths": {self.registry.seen_by_guests: {"auth": secret}}}))
         self.machine.run(f"keelson-oci --plain-http --authfile {AUTH_FILE} pull {self.image}", timeout=300)

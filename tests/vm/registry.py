@@ -1,29 +1,17 @@
 # SPDX-License-Identifier: Apache-2.0
 """A registry on loopback, docker-registry as packaged, with images of the guest's own BusyBox; guests reach it as 10.0.2.2."""
-import json
 import os
-import shutil
 import subprocess
 import sys
 import tempfile
-import time
 
 import facts
-from emulator import free_port
 from machines import ARCH, newest_step
 
 sys.path.append(facts.TREE + "/tests/image")
-import registryserver  # pylint: disable=wrong-import-position
+import registryserver  # noqa: E402
+from dockerregistry import DockerRegistry  # noqa: E402
 
-CONFIG = """\
-version: 0.1
-log: {{ level: error }}
-storage: {{ filesystem: {{ rootdirectory: "{root}" }} }}
-http: {{ addr: "127.0.0.1:{port}" }}
-"""
-LOGIN = """\
-auth: {{ htpasswd: {{ realm: registry, path: "{path}" }} }}
-"""
 APPLETS = ("cat", "dd", "echo", "env", "false", "grep", "hostname", "httpd", "id", "ls", "mkdir", "mount", "sh", "sleep", "top", "touch", "true", "wget")
 
 
@@ -61,45 +49,24 @@ def busybox_layer(*more):
                 ("etc/passwd", b"root:x:0:0::/:/bin/sh\nweb:x:33:33::/site:/bin/sh\n"), ("etc/group", b"root:x:0:\nweb:x:33:\n"), *more)
 
 
-class Registry:
-    """login: (name, password), without which it gives nothing."""
+class Registry(DockerRegistry):
+    """In a folder of its own; guests reach it as seen_by_guests."""
 
     def __init__(self, login=None):
-        self.login = login
+        self.work = tempfile.TemporaryDirectory()
+        super().__init__(self.work.name, login)
 
     def __enter__(self):
-        self.work, self.port = tempfile.mkdtemp(), free_port()
+        super().__enter__()
         self.seen_by_guests = f"10.0.2.2:{self.port}"
-        with open(self.work + "/config.yml", "w", encoding="ascii") as file:
-            file.write(CONFIG.format(root=self.work + "/data", port=self.port))
-            if self.login:
-                file.write(LOGIN.format(path=self.work + "/htpasswd"))
-                subprocess.run(["htpasswd", "-Bbc", self.work + "/htpasswd", *self.login], check=True, capture_output=True)
-        with open(self.work + "/log", "wb") as log:
-            self.server = subprocess.Popen(["docker-registry", "serve", self.work + "/config.yml"], stdout=log, stderr=log)
         return self
 
-    def __exit__(self, *_):
-        self.server.terminate()
-        self.server.wait()
-        shutil.rmtree(self.work)
+    def __exit__(self, *error):
+        super().__exit__(*error)
+        self.work.cleanup()
 
-    def push(self, name, *layers):
+    def push_image(self, name, *layers):
         """NAME:TAG, from the bytes of tar archives."""
-        image = registryserver.Image(*layers, platform=("linux", facts.facts(ARCH)["OCI_ARCH"]))
-        layout = f"{self.work}/{name.replace(':', '-')}"
-        os.makedirs(layout + "/blobs/sha256")
-        for digest, raw in image.blobs.items():
-            with open(f"{layout}/blobs/{digest.replace(':', '/')}", "wb") as file:
-                file.write(raw)
-        descriptor = image.descriptor(image.manifest, "manifest.v1+json")
-        for path, text in (("oci-layout", {"imageLayoutVersion": "1.0.0"}), ("index.json", {"schemaVersion": 2, "manifests": [descriptor]})):
-            with open(f"{layout}/{path}", "w", encoding="ascii") as file:
-                json.dump(text, file)
-        for _ in range(20):
-            done = subprocess.run(["skopeo", "copy", "--insecure-policy", "--dest-tls-verify=false", *(["--dest-creds=" + ":".join(self.login)] if self.login else []),
-                                   "oci:" + layout, f"docker://127.0.0.1:{self.port}/{name}"], capture_output=True, text=True, check=False)
-            if done.returncode == 0:
-                return
-            time.sleep(0.5)
-        raise RuntimeError("skopeo: " + done.stderr)
+        with tempfile.TemporaryDirectory() as layout:
+            registryserver.Image(*layers, platform=("linux", facts.facts(ARCH)["OCI_ARCH"])).write_layout(layout)
+            self.push(layout, name)

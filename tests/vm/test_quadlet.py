@@ -57,7 +57,7 @@ class Quadlet(ProvisionTest):
     @classmethod
     def setUpClass(cls):
         cls.registry = cls.enterClassContext(Registry())
-        cls.registry.push("box:1", busybox_layer())
+        cls.registry.push_image("box:1", busybox_layer())
 
     def fetch(self, port, path="/"):
         for left in reversed(range(10)):
