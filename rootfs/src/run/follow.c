@@ -4,6 +4,7 @@
  * the unit's own cgroup, and the unit's main process. As long as we are there, signals that we get
  * are the container's, and its exit status is ours.
  */
+#include "os/notify.h"
 #include "run/notify.h"
 #include "run/process.h"
 #include "run/start.h"

@@ -117,6 +117,8 @@ int start_launch(struct start *start, struct error *error)
 	if (r == 0)
 		r = start_catch(start, error);
 	if (r == 0)
+		r = start_output(start, error);
+	if (r == 0)
 		r = run_runtime(start, error);
 	if (r == 0)
 		r = find_process(start, error);

@@ -10,8 +10,8 @@
  */
 #include "lib/run/amounts.h"
 #include "lib/run/plan.h"
+#include "os/notify.h"
 #include "run/network.h"
-#include "run/notify.h"
 #include "run/process.h"
 #include "run/spaces.h"
 #include "run/verbs.h"

@@ -48,6 +48,9 @@ int start_devices(struct start *start, struct error *error);
 int start_network_space(struct start *start, struct error *error);
 int start_network(struct start *start, struct error *error);
 
+/* output.c: from here on what we and the container write goes through a pipe. */
+int start_output(struct start *start, struct error *error);
+
 /* launch.c: writes config.json, runs the runtime. */
 int start_launch(struct start *start, struct error *error);
 
