@@ -127,6 +127,7 @@ class Emulator:
         # Variables that only the firmware may change: it then runs in a mode of its own, which the machine has to have.
         smm = "requires-smm" in features
         return ["-machine", self.facts["QEMU_MACHINE"] + (",smm=on" if smm else ""),
+                "-boot", "menu=on,splash-time=0",  # no seconds for somebody to press a key
                 *(["-global", "driver=cfi.pflash01,property=secure,value=on"] if smm else []),
                 "-drive", f"if=pflash,format=raw,unit=0,readonly=on,file={code}",
                 "-drive", f"if=pflash,format=raw,unit=1,file={variables}"]
