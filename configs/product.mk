@@ -5,7 +5,7 @@ VERSION := 0.1.0
 EPOCH := 1795478400
 
 # What is merged into the root file system (rootfs/packages/NAME); their dependencies come along.
-ROOTFS_PACKAGES := systemd dbus-broker busybox util-linux kmod openssh ca-certificates crun \
+ROOTFS_PACKAGES := systemd dbus-broker busybox util-linux kmod openssh ca-certificates tzdata crun catatonit \
 	cryptsetup tpm2-tss e2fsprogs dosfstools mdadm xfsprogs keelson
 
 # Partition sizes last for the life of a disk: they stand in image/repart.d. The image leaves state to the first boot.

@@ -128,6 +128,12 @@ class Whole(unittest.TestCase):
         for name in ("systemd-networkd", "systemd-resolved", "systemd-timesyncd", "systemd-journald", "systemd-udevd", "systemd-logind"):
             self.assertTrue("usr/lib/systemd/" + name in built.files() or "usr/bin/" + name in built.files(), name)
 
+    def test_what_containers_are_given(self):
+        done = subprocess.run(["llvm-readelf", "-l", os.path.join(built.root(), "usr/libexec/keelson/catatonit")], capture_output=True, text=True, check=True)
+        self.assertNotIn("INTERP", done.stdout, "it runs in any image")
+        for zone in ("Europe/Berlin", "Asia/Calcutta", "Etc/UTC"):
+            self.assertIn("usr/share/zoneinfo/" + zone, built.files())
+
 
 class NothingSecret(unittest.TestCase):
     def test_made_on_first_boot_not_shipped(self):

@@ -114,9 +114,12 @@ static int set_timezone(struct start *start, struct error *error)
 
 	if (strcmp(zone, "local") != 0) {
 		if (zone[0] == '/' || strstr(zone, ".."))
-			return error_set(error, -EINVAL, "--tz=%s is no time zone", zone);
+			return error_set(error, -EINVAL,
+					 "--tz=%s is no time zone; one is Europe/Berlin", zone);
 		file = arena_format(start->places->arena, "/usr/share/zoneinfo/%s", zone);
 	}
+	if (!realpath(file, path) && errno == ENOENT && strcmp(zone, "local") == 0)
+		return 0; /* the machine's is UTC, as is that of an image that says nothing */
 	if (!realpath(file, path))
 		return error_errno(error, "--tz=%s: %s", zone, file);
 	start_bind(start, arena_copy(start->places->arena, path, strlen(path)), "/etc/localtime",
