@@ -12,7 +12,7 @@ sys.path.append(facts.TREE + "/tests/image")
 import registryserver  # noqa: E402
 from dockerregistry import DockerRegistry  # noqa: E402
 
-APPLETS = ("cat", "dd", "echo", "env", "false", "grep", "hostname", "httpd", "id", "ls", "mkdir", "mount", "sh", "sleep", "top", "touch", "true", "wget")
+APPLETS = ("cat", "date", "dd", "echo", "env", "false", "grep", "hostname", "httpd", "id", "ls", "mkdir", "mount", "sh", "sleep", "top", "touch", "true", "wget")
 
 
 def step_of_package(name):

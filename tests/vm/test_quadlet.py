@@ -79,6 +79,17 @@ class Quadlet(ProvisionTest):
             time.sleep(1)
         self.assertEqual(state, wanted, machine.output(f"systemctl status {unit}.service; journalctl -b -u {unit}.service", check=False))
 
+    def output_goes_on(self, machine):
+        """The journal and what moves output to it end and come back; a container that started before has its output all the same."""
+        for number, what in enumerate(("kill -s KILL keelson-output", "restart keelson-output", "restart systemd-journald")):
+            machine.run("systemctl " + what)
+            machine.run(f"keelson-run exec systemd-web sh -c 'echo line {number} >/proc/1/fd/1'")
+            end = time.monotonic() + 30
+            while (f"line {number}" not in (said := machine.output("journalctl -q -b -o cat _SYSTEMD_UNIT=web.service")).split("\n")
+                   and time.monotonic() < end):
+                time.sleep(1)
+            self.assertIn(f"line {number}", said.split("\n"), what)
+
     def test_first_boot(self):
         wanted = config(storage={"files": [
             file("/etc/containers/registries.conf", f'[[registry]]\nlocation = "{self.registry.seen_by_guests}"\ninsecure = true\n'),
@@ -97,7 +108,9 @@ class Quadlet(ProvisionTest):
         self.assertEqual([unit["unit"] for unit in json.loads(failed)], ["sick.service"])
         self.assertIn(fields["failed_units"], ("0", "1"))
         note("processes besides the containers' own: " + machine.output("ps -o comm | grep -c -e crun -e keelson-run -e conmon || true"))
+        note("for all of them: " + machine.output("ps -o comm,rss | grep keelson-output"))
         note(machine.output("keelson-oci images"))
+        self.output_goes_on(machine)
 
         self.registry.server.terminate()
         machine.reboot()
