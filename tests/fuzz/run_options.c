@@ -2,6 +2,7 @@
 #include "lib/json.h"
 #include "lib/run/health.h"
 #include "lib/run/plan.h"
+#include "lib/run/users.h"
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -28,6 +29,21 @@ static void configure(const struct run_options *options, struct arena *arena)
 	free(writer.text);
 }
 
+/* A map that is taken is one that the kernel shows as it was given. */
+static void map(const struct run_options *options)
+{
+	struct users_choice choice;
+	struct users_map again;
+	char text[USERS_TEXT_BYTES];
+
+	if (users_choose(options, &choice, NULL) < 0)
+		return;
+	users_map_text(&choice.uids, text);
+	if (users_map_parse(text, &again, NULL) < 0 || again.count != choice.uids.count ||
+	    memcmp(again.at, choice.uids.at, again.count * sizeof(again.at[0])) != 0)
+		__builtin_trap();
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 {
 	struct arena arena = { 0 };
@@ -41,8 +57,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 		if (at)
 			*at++ = '\0';
 	}
-	if (run_options_parse(RUN_CONTAINER, words, count, &arena, &options, NULL) == 0)
+	if (run_options_parse(RUN_CONTAINER, words, count, &arena, &options, NULL) == 0) {
 		configure(&options, &arena);
+		map(&options);
+	}
 	arena_free(&arena);
 	return 0;
 }

@@ -166,6 +166,17 @@ class RunTest(unittest.TestCase):
         self.assertEqual(notify.value("READY"), "1")
         return notify, int(notify.value("MAINPID"))
 
+    def pod(self, *options):
+        """The pod p, while it runs."""
+        folder = tempfile.mkdtemp(dir=self.dir)
+        notify = Notify(folder)
+        self.addCleanup(notify.socket.close)
+        notify.process = subprocess.Popen(self.command("pod", "--name=p", "--network=none", *options), stderr=subprocess.PIPE,
+                                          env={"PATH": os.environ["PATH"], "NOTIFY_SOCKET": notify.path})
+        self.addCleanup(lambda: (self.call("rm", "pod", "p"), notify.process.kill(), notify.process.wait(), notify.process.stderr.close()))
+        self.assertIn("READY=1", notify.read())
+        return notify.process
+
     def reap(self, pid=None, timeout=20):
         """The exit status of a process that has become ours."""
         end = time.monotonic() + timeout

@@ -15,7 +15,7 @@ import time
 import unittest
 
 from registryserver import tar
-from running import Notify, RunTest, base_layer
+from running import RunTest, base_layer
 
 KILLS = int(os.environ.get("KILLS", "30"))
 SEED = int(os.environ.get("SEED", "0")) or random.randrange(1 << 30)
@@ -220,16 +220,6 @@ class Pods(RunTest):
     def setUp(self):
         super().setUp()
         self.load()
-
-    def pod(self, *options):
-        folder = tempfile.mkdtemp(dir=self.dir)
-        notify = Notify(folder)
-        self.addCleanup(notify.socket.close)
-        notify.process = subprocess.Popen(self.command("pod", "--name=p", "--network=none", *options), stderr=subprocess.PIPE,
-                                          env={"PATH": os.environ["PATH"], "NOTIFY_SOCKET": notify.path})
-        self.addCleanup(lambda: (self.call("rm", "pod", "p"), notify.process.kill(), notify.process.wait(), notify.process.stderr.close()))
-        self.assertIn("READY=1", notify.read())
-        return notify.process
 
     def test_shared_namespaces(self):
         pod = self.pod("--hostname=together", "--shm-size=5m", "--volume=shared:/data")

@@ -101,7 +101,7 @@ static const struct {
 	{ RUN_CONTAINER, "--name=c --nosuch=1 image", -EINVAL },
 	{ RUN_CONTAINER, "--name=c --names=1 image", -EINVAL },
 	{ RUN_CONTAINER, "--name=c --memory=1g image", -EOPNOTSUPP },
-	{ RUN_CONTAINER, "--name=c --uidmap=0:1:2 image", -EOPNOTSUPP },
+	{ RUN_CONTAINER, "--name=c --subuidname=x image", -EOPNOTSUPP },
 	{ RUN_CONTAINER, "--name=c --exit-policy=stop image", -EINVAL },
 	{ RUN_POD, "--name=p --exit-policy=stop", 0 },
 	{ RUN_VOLUME, "--opt=type=tmpfs v", 0 },

@@ -63,7 +63,7 @@ static const struct {
 	{ "--ipc=host|i|b", 0, "\"source\":\"/dev/shm\"", "{\"type\":\"ipc\"}" },
 	{ "--ipc=ns:/p|i|b", 0, "{\"type\":\"ipc\",\"path\":\"/p\"}", NULL },
 	{ "--pid=nosuch|i|b", -EINVAL, NULL, NULL },
-	{ "--userns=auto|i|b", -EOPNOTSUPP, NULL, NULL },
+	{ "--userns=auto|i|b", 0, NULL, "{\"type\":\"user\"" },
 	{ "--uts=host|--hostname=h|i|b", -EINVAL, NULL, NULL },
 	{ "--network=host|i|b", 0, NULL, "{\"type\":\"network\"}" },
 	{ "--network=none|--network=a|i|b", -EINVAL, NULL, NULL },

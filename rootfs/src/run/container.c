@@ -5,7 +5,8 @@
  *   1. what is left of an earlier one of that name goes (remove.c)
  *   2. folders in the store and in /run, by which "rm" sees that there is something
  *   3. the image is pulled, a whole one or none (keelson-oci); a hold on its layers
- *   4. a network namespace, seen at a path; its networks (net.h)
+ *   4. a user namespace if it wants one (users.h); a network namespace, seen at a path; its
+ *      networks (net.h)
  *   5. from here mounts are ours alone: root file system, volumes (volumes.c says what a cut
  * leaves)
  *   6. config.json; the runtime starts the process, which is a child of ours
@@ -79,6 +80,8 @@ static int make_plan(struct start *start, struct error *error)
 	if (r == 0)
 		r = spaces_resolve(start->places, start->options, plan, error);
 	uname(&names);
+	if (start->users.fd >= 0)
+		plan->spaces[RUN_NS_USER] = spaces_path(start->places, start->users.fd);
 	plan->machine = names.machine;
 	plan->rootfs = place_of(start->places, "containers", start->name, "rootfs");
 	return r;
@@ -108,6 +111,8 @@ static int prepare(struct start *start, struct error *error)
 		r = take_image(start, error);
 	if (r == 0 && options->pod)
 		r = pod_add(start->places, options->pod, start->name, error);
+	if (r == 0)
+		r = start_users(start, error);
 	if (r == 0)
 		r = start_network_space(start, error);
 	if (r == 0)
@@ -162,6 +167,7 @@ int verb_container(const struct places *places, const struct run_options *option
 	struct start start = { .places = places,
 			       .options = &own,
 			       .name = options->name,
+			       .users = { .fd = -1 },
 			       .rootfs = { -1 },
 			       .lock = -1,
 			       .signals = -1,
@@ -176,6 +182,7 @@ int verb_container(const struct places *places, const struct run_options *option
 	if (r == 0)
 		r = start_follow(&start, ret_status, error);
 	tree_close(&start.rootfs);
+	users_close(&start.users);
 	close_fd(&start.notify);
 	close_fd(&start.signals);
 	close_fd(&start.outside.mounts);

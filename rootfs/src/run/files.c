@@ -48,6 +48,8 @@ int start_put_file(struct start *start, const char *file, const char *text, cons
 	int r = put(path, text, strlen(text), 0644, error);
 
 	if (r == 0)
+		r = users_give(&start->users, path, error);
+	if (r == 0)
 		start_bind(start, path, destination, false);
 	return r;
 }
@@ -77,9 +79,14 @@ static int put_secret(struct start *start, const struct run_secret *secret, cons
 				    : arena_format(arena, "/run/secrets/%s", secret->target);
 	const char *path =
 		arena_format(arena, "%s/secrets/%zu", start->folder, start->plan.mounts.count);
+	uint32_t uid = 0, gid = 0;
 	int r = put(path, text, size, secret->mode, error);
 
-	if (r == 0 && chown(path, secret->uid, secret->gid) < 0)
+	if (r == 0)
+		r = users_find(&start->users.uids, secret->uid, &uid, error);
+	if (r == 0)
+		r = users_find(&start->users.gids, secret->gid, &gid, error);
+	if (r == 0 && chown(path, uid, gid) < 0)
 		r = error_errno(error, "chown %s", path);
 	if (r == 0)
 		start_bind(start, path, place, true);

@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-/* A container's root file system, what of it says who the user is, and where mounts come from. The
- * image is nobody's friend: every way into it is openat2's RESOLVE_IN_ROOT (os/tree.h). */
+/* A container's root file system, and where mounts come from. The image is nobody's friend: every
+ * way into it is openat2's RESOLVE_IN_ROOT (os/tree.h). */
 #include "lib/text.h"
-#include "lib/usertable.h"
 #include "os/treecopy.h"
 #include "run/rootfs.h"
 #include "run/start.h"
@@ -14,9 +13,20 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+/* One that leaves all ids as they are needs no mounts for it. */
+static struct mapping mapping_for(const struct start *start, const char *folder)
+{
+	const struct users *users = &start->users;
+	bool same = users_is_identity(&users->uids) && users_is_identity(&users->gids);
+
+	return (struct mapping){ .users = same ? -1 : users->fd,
+				 .folder = place_of(start->places, "containers", start->name,
+						    folder) };
+}
+
 /* FOLDER, or FOLDER:O for an overlay over it. */
-static int mount_folder(struct start *start, const char *target, const char *upper,
-			const char *work, struct error *error)
+static int mount_folder(struct start *start, const char *target, const struct mapping *mapping,
+			struct error *error)
 {
 	const char *folder = start->options->operand;
 	bool over = text_ends(folder, ":O");
@@ -25,60 +35,26 @@ static int mount_folder(struct start *start, const char *target, const char *upp
 
 	if (!path || path[0] != '/')
 		return error_set(error, -EINVAL, "--rootfs: %s does not begin with /", folder);
-	return over ? rootfs_mount(&path, 1, upper, work, target, error)
-		    : rootfs_bind(path, target, false, error);
+	return over ? rootfs_mount(&path, 1, start->kept, mapping, target, error)
+		    : rootfs_bind(path, target, false, mapping, error);
 }
 
 int start_mount_root(struct start *start, struct error *error)
 {
 	const struct places *places = start->places;
 	const char *target = place_of(places, "containers", start->name, "rootfs");
-	const char *upper = place_kept(places, "containers", start->name, "upper");
-	const char *work = place_kept(places, "containers", start->name, "work");
-	int r;
+	const struct mapping mapping = mapping_for(start, "mapped");
+	int r = users_give(&start->users, place_kept(places, "containers", start->name, "upper"),
+			   error);
 
+	if (r < 0)
+		return r;
 	if (start->options->rootfs)
-		r = mount_folder(start, target, upper, work, error);
+		r = mount_folder(start, target, &mapping, error);
 	else
-		r = rootfs_mount(start->hold.layers, start->hold.count, upper, work, target, error);
+		r = rootfs_mount(start->hold.layers, start->hold.count, start->kept, &mapping,
+				 target, error);
 	return r < 0 ? r : tree_open(target, &start->rootfs, error);
-}
-
-/* A file of the image, as far as it is one: anything else counts as none. */
-static int read_file(struct start *start, const char *path, struct run_file *ret,
-		     struct error *error)
-{
-	AUTO_CLOSE int fd = tree_at(&start->rootfs, path, O_RDONLY | O_NONBLOCK | O_NOCTTY);
-	struct stat status;
-	char *text;
-	int r;
-
-	*ret = (struct run_file){ 0 };
-	if (fd < 0 || fstat(fd, &status) < 0 || !S_ISREG(status.st_mode))
-		return 0;
-	if (status.st_size > USERTABLE_BYTES_MAX)
-		return error_set(error, -EFBIG, "the image's %s is larger than %d bytes", path,
-				 USERTABLE_BYTES_MAX);
-	text = arena_get(start->places->arena, (size_t)status.st_size + 1, 1);
-	if (!text)
-		return error_set(error, -ENOMEM, "out of memory");
-	r = file_read_at(fd, 0, text, (size_t)status.st_size, error);
-	*ret = (struct run_file){ text, (size_t)status.st_size };
-	return r;
-}
-
-int start_identify(struct start *start, struct error *error)
-{
-	const char *user = start->options->user ? start->options->user : start->image.user;
-	struct run_file passwd, group;
-	int r = read_file(start, "/etc/passwd", &passwd, error);
-
-	if (r == 0)
-		r = read_file(start, "/etc/group", &group, error);
-	if (r == 0)
-		r = run_identity(user ? user : "", &start->options->groups, &passwd, &group,
-				 start->places->arena, &start->plan.identity, error);
-	return r < 0 ? error_wrap(error, "user %s", user ? user : "0") : 0;
 }
 
 static int chown_source(const struct run_mount *mount, const struct run_identity *identity,
@@ -101,6 +77,8 @@ static int mount_image(struct start *start, struct run_mount *mount, size_t numb
 	const struct places *places = start->places;
 	const char *folder = arena_format(places->arena, "%s/images/%zu", start->folder, number);
 	const char *holder = arena_format(places->arena, "%s/%zu", start->name, number);
+	const struct mapping mapping =
+		mapping_for(start, arena_format(places->arena, "mapped-%zu", number));
 	struct run_options options = *start->options;
 	struct hold hold = { 0 };
 	int r;
@@ -112,7 +90,7 @@ static int mount_image(struct start *start, struct run_mount *mount, size_t numb
 	if (r == 0)
 		r = hold_take(places->store, mount->source, holder, &hold, error);
 	if (r == 0)
-		r = rootfs_mount(hold.layers, hold.count, NULL, NULL, folder, error);
+		r = rootfs_mount(hold.layers, hold.count, NULL, &mapping, folder, error);
 	hold_free(&hold);
 	mount->source = folder;
 	return r;
@@ -126,7 +104,7 @@ static int find_source(struct start *start, struct run_mount *mount, size_t numb
 	int r = 0;
 
 	if (mount->kind == RUN_MOUNT_VOLUME || mount->kind == RUN_MOUNT_ANONYMOUS)
-		r = volume_use(start->places, &start->rootfs, &start->plan.identity, anonymous,
+		r = volume_use(start->places, &start->rootfs, &start->outside_identity, anonymous,
 			       mount, error);
 	if (r == 0 && mount->kind == RUN_MOUNT_IMAGE)
 		r = mount_image(start, mount, number, error);
@@ -134,13 +112,14 @@ static int find_source(struct start *start, struct run_mount *mount, size_t numb
 		r = error_errno(error, "%s, to be mounted at %s", mount->source,
 				mount->destination);
 	if (r == 0 && mount->chown && mount->kind != RUN_MOUNT_OTHER)
-		r = chown_source(mount, &start->plan.identity, error);
+		r = chown_source(mount, &start->outside_identity, error);
 	return r;
 }
 
 /* As podman does: where there is none it is made for root. */
-static int make_workdir(struct start *start, struct error *error)
+static int make_workdir(void *context, struct error *error)
 {
+	struct start *start = context;
 	static const struct tree_owner root = { 0, 0 };
 	int fd = -1,
 	    r = tree_open_folder(&start->rootfs, start->plan.workdir, 0755, &root, &fd, error);
@@ -156,5 +135,5 @@ int start_mounts(struct start *start, struct error *error)
 
 	for (size_t i = 0; i < mounts->count && r == 0; i++)
 		r = find_source(start, &mounts->at[i], i, error);
-	return r < 0 ? r : make_workdir(start, error);
+	return r < 0 ? r : users_as_root(&start->users, make_workdir, start, error);
 }

@@ -113,7 +113,7 @@ int start_network_space(struct start *start, struct error *error)
 	if (!has_own(start))
 		return 0;
 	return spaces_make_network(place_of(start->places, "containers", start->name, "netns"),
-				   error);
+				   start->users.fd, error);
 }
 
 /* A pod's container has the pod's files, and a name of its own in the pod's networks. */
@@ -145,6 +145,8 @@ int start_network(struct start *start, struct error *error)
 	if (r == 0 && has_own(start))
 		start->plan.spaces[RUN_NS_NETWORK] =
 			(struct run_space){ .mode = RUN_SPACE_PATH, .path = netns };
+	if (r == 0 && access(hosts, F_OK) == 0)
+		r = users_give(&start->users, hosts, error);
 	if (r == 0 && joined.resolv_conf)
 		r = start_put_file(start, "resolv.conf", joined.resolv_conf, "/etc/resolv.conf",
 				   error);

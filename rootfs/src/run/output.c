@@ -30,7 +30,7 @@ static int send_pair(const struct start *start, int pipe, int stream, struct err
 	return datagram_send(fd, path, "output", fds, 2, error);
 }
 
-/* Whose it is inside may open it; what cannot be given away belongs to root. */
+/* It is the user's that the container runs as, who may open it then. */
 static int replace(const struct start *start, int output, struct error *error)
 {
 	int ends[2], r;
@@ -41,6 +41,8 @@ static int replace(const struct start *start, int output, struct error *error)
 	AUTO_CLOSE int theirs = ends[1];
 
 	r = send_pair(start, ours, output, error);
+	if (r == 0 && fchown(theirs, start->outside_identity.uid, start->outside_identity.gid) < 0)
+		r = error_errno(error, "chown the pipe");
 	if (r == 0 && dup2(theirs, output) < 0)
 		r = error_errno(error, "dup2");
 	return r;

@@ -14,6 +14,7 @@
 #include "run/network.h"
 #include "run/process.h"
 #include "run/spaces.h"
+#include "run/users.h"
 #include "run/verbs.h"
 #include <dirent.h>
 #include <errno.h>
@@ -38,6 +39,7 @@ struct pod {
 	const struct run_options *options;
 	const char *name, *netns;
 	bool own_network;
+	struct users users;
 };
 
 static const char *path_of(const struct pod *pod, const char *file)
@@ -45,13 +47,22 @@ static const char *path_of(const struct pod *pod, const char *file)
 	return place_of(pod->places, "pods", pod->name, file);
 }
 
-static int put(const char *path, const char *text, struct error *error)
+static int put(const struct pod *pod, const char *file, const char *text, struct error *error)
 {
+	const char *path = path_of(pod, file);
 	AUTO_CLOSE int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
 
 	if (fd < 0 || file_append(fd, text, strlen(text)) < 0)
 		return error_errno(error, "write %s", path);
 	return 0;
+}
+
+/* The members' root may write to it. */
+static int give(const struct pod *pod, const char *file, struct error *error)
+{
+	const char *path = path_of(pod, file);
+
+	return access(path, F_OK) < 0 ? 0 : users_give(&pod->users, path, error);
 }
 
 static int join(struct pod *pod, struct error *error)
@@ -65,14 +76,18 @@ static int join(struct pod *pod, struct error *error)
 		r = error_set(error, -EOPNOTSUPP, "--network=%s is not supported for a pod", of);
 	pod->own_network = mode != RUN_NETWORK_HOST;
 	if (r == 0 && pod->own_network)
-		r = spaces_make_network(pod->netns, error);
+		r = spaces_make_network(pod->netns, pod->users.fd, error);
 	if (r == 0)
 		r = network_join(pod->places, pod->options, pod->netns, path_of(pod, "hosts"),
 				 &joined, error);
 	if (r == 0 && joined.resolv_conf)
-		r = put(path_of(pod, "resolv.conf"), joined.resolv_conf, error);
+		r = put(pod, "resolv.conf", joined.resolv_conf, error);
 	if (r == 0 && !pod->options->no_hosts && access(path_of(pod, "hosts"), F_OK) < 0)
-		r = put(path_of(pod, "hosts"), joined.hosts, error);
+		r = put(pod, "hosts", joined.hosts, error);
+	if (r == 0)
+		r = give(pod, "resolv.conf", error);
+	if (r == 0)
+		r = give(pod, "hosts", error);
 	net_joined_free(&joined);
 	return r < 0 ? error_wrap(error, "network") : 0;
 }
@@ -98,7 +113,8 @@ static int enter(const struct pod *pod, struct error *error)
 	const char *name = pod->options->hostname ? pod->options->hostname : pod->name;
 	AUTO_CLOSE int network = -1;
 
-	if (unshare(CLONE_NEWIPC | CLONE_NEWUTS) < 0)
+	if ((pod->users.fd >= 0 && setns(pod->users.fd, CLONE_NEWUSER) < 0) ||
+	    unshare(CLONE_NEWIPC | CLONE_NEWUTS) < 0)
 		return error_errno(error, "new namespaces");
 	if (sethostname(name, strnlen(name, 64)) < 0)
 		return error_errno(error, "set hostname %s", name);
@@ -120,7 +136,7 @@ static int save(const struct pod *pod, struct error *error)
 				   .stop_timeout_ms = STOP_MS,
 				   .labels = pod->options->labels };
 	const char *volumes = words_join(&pod->options->volumes, "\n", pod->places->arena);
-	int r = put(path_of(pod, "volumes"), volumes, error);
+	int r = put(pod, "volumes", volumes, error);
 
 	if (process_started(getpid(), &state.pid_started) < 0)
 		return error_set(error, -ESRCH, "/proc does not have us");
@@ -136,6 +152,9 @@ static int make(struct pod *pod, struct error *error)
 		r = place_lock(pod->places, "pod", pod->name, &lock, error);
 	if (r == 0)
 		r = place_make(path_of(pod, "members"), false, error);
+	if (r == 0)
+		r = users_open(pod->places, arena_format(pod->places->arena, "pod:%s", pod->name),
+			       pod->options, &pod->users, error);
 	if (r == 0)
 		r = join(pod, error);
 	if (r == 0)
@@ -184,7 +203,9 @@ static int stay(const struct pod *pod, int signals, int changes)
 
 int verb_pod(const struct places *places, const struct run_options *options, struct error *error)
 {
-	struct pod pod = { .places = places, .options = options, .name = options->name };
+	struct pod pod = {
+		.places = places, .options = options, .name = options->name, .users = { .fd = -1 }
+	};
 	AUTO_CLOSE int changes = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
 	AUTO_CLOSE int signals = -1;
 	sigset_t set;

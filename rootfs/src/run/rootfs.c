@@ -11,6 +11,7 @@
 #include "os/file.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <linux/mount.h>
 #include <sched.h>
 #include <stdio.h>
@@ -59,28 +60,23 @@ static int add_folder(struct folders *folders, int fs, const char *key, const ch
 	return set_folder(fs, key, path, &folders->at[folders->count++], error);
 }
 
-/* The highest layer is named first. */
-static int configure(int fs, const char *const *layers, size_t count, const char *upper,
-		     const char *work, struct folders *folders, struct error *error)
+/* A clone of a mount, which nothing has yet. */
+static int clone_of(const char *source, bool read_only, int users, int *ret, struct error *error)
 {
-	int r = set_text(fs, "source", "overlay", error);
+	struct mount_attr attributes = {
+		.attr_set =
+			(read_only ? MOUNT_ATTR_RDONLY : 0) | (users >= 0 ? MOUNT_ATTR_IDMAP : 0),
+		.userns_fd = users >= 0 ? (uint64_t)users : 0,
+	};
 
-	for (size_t i = count; i > 0 && r == 0; i--)
-		r = add_folder(folders, fs, "lowerdir+", layers[i - 1], error);
-	if (r == 0 && upper) {
-		r = add_folder(folders, fs, "upperdir", upper, error);
-		if (r == 0)
-			r = add_folder(folders, fs, "workdir", work, error);
-		if (r == 0 && syscall(SYS_fsconfig, fs, FSCONFIG_SET_FLAG, "volatile", NULL, 0) < 0)
-			r = error_errno(error, "overlay: volatile");
-	}
-	if (r == 0)
-		r = set_text(fs, "redirect_dir", "nofollow", error);
-	if (r == 0)
-		r = set_text(fs, "metacopy", "off", error);
-	if (r == 0 && syscall(SYS_fsconfig, fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0)
-		r = error_errno(error, "mount overlay of %zu layers", count);
-	return r;
+	*ret = (int)syscall(SYS_open_tree, AT_FDCWD, source, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
+	if (*ret < 0)
+		return error_errno(error, "open %s", source);
+	if (attributes.attr_set != 0 && syscall(SYS_mount_setattr, *ret, "", AT_EMPTY_PATH,
+						&attributes, sizeof(attributes)) < 0)
+		return error_errno(error, "set %s%s of %s", read_only ? "read-only" : "",
+				   users >= 0 ? " users" : "", source);
+	return 0;
 }
 
 static int attach(int mount, const char *target, struct error *error)
@@ -90,8 +86,78 @@ static int attach(int mount, const char *target, struct error *error)
 	return 0;
 }
 
-static int overlay(const char *const *layers, size_t count, const char *upper, const char *work,
-		   const char *target, struct error *error)
+static bool is_mapped(const struct mapping *mapping)
+{
+	return mapping && mapping->users >= 0;
+}
+
+/* overlayfs itself cannot be mapped, what it is made of can; and it takes nothing that is mounted
+ * nowhere. */
+static int map_folder(const char *source, const struct mapping *mapping, size_t number, char *ret,
+		      size_t room, struct error *error)
+{
+	AUTO_CLOSE int mount = -1;
+	int r;
+
+	if (snprintf(ret, room, "%s/%zu", mapping->folder, number) >= (int)room)
+		return error_set(error, -ENAMETOOLONG, "%s is too long", mapping->folder);
+	if ((mkdir(mapping->folder, 0700) < 0 && errno != EEXIST) ||
+	    (mkdir(ret, 0700) < 0 && errno != EEXIST))
+		return error_errno(error, "make %s", ret);
+	r = clone_of(source, false, mapping->users, &mount, error);
+	return r < 0 ? r : attach(mount, ret, error);
+}
+
+static int add_layer(struct folders *folders, int fs, const char *layer, size_t number,
+		     const struct mapping *mapping, struct error *error)
+{
+	char path[PATH_MAX];
+	int r;
+
+	if (!is_mapped(mapping))
+		return add_folder(folders, fs, "lowerdir+", layer, error);
+	r = map_folder(layer, mapping, number, path, sizeof(path), error);
+	return r < 0 ? r : add_folder(folders, fs, "lowerdir+", path, error);
+}
+
+static int add_kept(struct folders *folders, int fs, const char *kept, struct error *error)
+{
+	char path[PATH_MAX];
+	int r;
+
+	if (strlen(kept) + sizeof("/upper") > sizeof(path))
+		return error_set(error, -ENAMETOOLONG, "%s is too long", kept);
+	snprintf(path, sizeof(path), "%s/upper", kept);
+	r = add_folder(folders, fs, "upperdir", path, error);
+	snprintf(path, sizeof(path), "%s/work", kept);
+	if (r == 0)
+		r = add_folder(folders, fs, "workdir", path, error);
+	if (r == 0 && syscall(SYS_fsconfig, fs, FSCONFIG_SET_FLAG, "volatile", NULL, 0) < 0)
+		r = error_errno(error, "overlay: volatile");
+	return r;
+}
+
+/* The highest layer is named first. */
+static int configure(int fs, const char *const *layers, size_t count, const char *kept,
+		     const struct mapping *mapping, struct folders *folders, struct error *error)
+{
+	int r = set_text(fs, "source", "overlay", error);
+
+	for (size_t i = count; i > 0 && r == 0; i--)
+		r = add_layer(folders, fs, layers[i - 1], i - 1, mapping, error);
+	if (r == 0 && kept)
+		r = add_kept(folders, fs, kept, error);
+	if (r == 0)
+		r = set_text(fs, "redirect_dir", "nofollow", error);
+	if (r == 0)
+		r = set_text(fs, "metacopy", "off", error);
+	if (r == 0 && syscall(SYS_fsconfig, fs, FSCONFIG_CMD_CREATE, NULL, NULL, 0) < 0)
+		r = error_errno(error, "mount overlay of %zu layers", count);
+	return r;
+}
+
+static int overlay(const char *const *layers, size_t count, const char *kept,
+		   const struct mapping *mapping, const char *target, struct error *error)
 {
 	AUTO_CLOSE int fs = (int)syscall(SYS_fsopen, "overlay", FSOPEN_CLOEXEC);
 	AUTO_CLOSE int mount = -1;
@@ -100,41 +166,37 @@ static int overlay(const char *const *layers, size_t count, const char *upper, c
 
 	if (fs < 0)
 		return error_errno(error, "fsopen overlay");
-	r = configure(fs, layers, count, upper, work, &folders, error);
+	r = configure(fs, layers, count, kept, mapping, &folders, error);
 	close_folders(&folders);
 	if (r < 0)
 		return r;
 	mount = (int)syscall(SYS_fsmount, fs, FSMOUNT_CLOEXEC,
-			     MOUNT_ATTR_NODEV | (upper ? 0 : MOUNT_ATTR_RDONLY));
+			     MOUNT_ATTR_NODEV | (kept ? 0 : MOUNT_ATTR_RDONLY));
 	if (mount < 0)
 		return error_errno(error, "fsmount");
 	return attach(mount, target, error);
 }
 
-int rootfs_bind(const char *source, const char *target, bool read_only, struct error *error)
+int rootfs_bind(const char *source, const char *target, bool read_only,
+		const struct mapping *mapping, struct error *error)
 {
-	struct mount_attr attributes = { .attr_set = MOUNT_ATTR_RDONLY };
-	AUTO_CLOSE int mount =
-		(int)syscall(SYS_open_tree, AT_FDCWD, source, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC);
+	AUTO_CLOSE int mount = -1;
+	int r = clone_of(source, read_only, is_mapped(mapping) ? mapping->users : -1, &mount,
+			 error);
 
-	if (mount < 0)
-		return error_errno(error, "open %s", source);
-	if (read_only && syscall(SYS_mount_setattr, mount, "", AT_EMPTY_PATH, &attributes,
-				 sizeof(attributes)) < 0)
-		return error_errno(error, "make %s read-only", source);
-	return attach(mount, target, error);
+	return r < 0 ? r : attach(mount, target, error);
 }
 
 /* overlayfs without an upper folder wants two layers at least. */
-int rootfs_mount(const char *const *layers, size_t count, const char *upper, const char *work,
-		 const char *target, struct error *error)
+int rootfs_mount(const char *const *layers, size_t count, const char *kept,
+		 const struct mapping *mapping, const char *target, struct error *error)
 {
 	if (count == 0 || count > LAYERS_MAX)
 		return error_set(error, -E2BIG, "%zu layers; there must be 1 to %d", count,
 				 LAYERS_MAX);
-	if (!upper && count == 1)
-		return rootfs_bind(layers[0], target, true, error);
-	return overlay(layers, count, upper, work, target, error);
+	if (!kept && count == 1)
+		return rootfs_bind(layers[0], target, true, mapping, error);
+	return overlay(layers, count, kept, mapping, target, error);
 }
 
 /* What is mounted below a shared mount shows everywhere: the one that the folder lies on becomes

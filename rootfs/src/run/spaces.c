@@ -6,8 +6,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <sched.h>
+#include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 void spaces_release(const char *path)
@@ -17,43 +21,105 @@ void spaces_release(const char *path)
 	unlink(path);
 }
 
-/* Back into our own is what nothing may keep us from. */
-int spaces_make_network(const char *path, struct error *error)
+/* Says 0 or why not, then waits for the other end to be closed. */
+static void hold(int users, int what, int leash)
 {
-	AUTO_CLOSE int own = open("/proc/self/ns/net", O_RDONLY | O_CLOEXEC);
-	AUTO_CLOSE int file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
-	int r = 0;
+	char end;
+	int failed = 0;
 
-	if (own < 0 || file < 0)
+	prctl(PR_SET_PDEATHSIG, SIGKILL);
+	if ((users >= 0 && setns(users, CLONE_NEWUSER) < 0) || (what != 0 && unshare(what) < 0))
+		failed = errno;
+	if (write(leash, &failed, sizeof(failed)) == sizeof(failed))
+		(void)!read(leash, &end, 1);
+	_exit(0);
+}
+
+int spaces_hold(int users, int what, struct held *ret, struct error *error)
+{
+	int ends[2], failed = EIO;
+
+	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) < 0)
+		return error_errno(error, "socketpair");
+	ret->pid = fork();
+	if (ret->pid == 0) {
+		close(ends[0]);
+		hold(users, what, ends[1]);
+	}
+	close(ends[1]);
+	ret->leash = ends[0];
+	if (ret->pid < 0) {
+		close_fd(&ret->leash);
+		return error_errno(error, "fork");
+	}
+	if (read(ret->leash, &failed, sizeof(failed)) == sizeof(failed) && failed == 0)
+		return 0;
+	spaces_let_go(ret);
+	errno = failed;
+	return error_errno(error, "new namespaces");
+}
+
+void spaces_let_go(struct held *held)
+{
+	close_fd(&held->leash);
+	process_reap(held->pid);
+}
+
+int spaces_make_network(const char *path, int users, struct error *error)
+{
+	AUTO_CLOSE int file = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
+	struct held held;
+	char space[64];
+	int r;
+
+	if (file < 0)
 		return error_errno(error, "make %s", path);
-	if (unshare(CLONE_NEWNET) < 0)
-		return error_errno(error, "new network namespace");
-	if (mount("/proc/self/ns/net", path, NULL, MS_BIND, NULL) < 0)
+	r = spaces_hold(users, CLONE_NEWNET, &held, error);
+	if (r < 0)
+		return r;
+	snprintf(space, sizeof(space), "/proc/%d/ns/net", held.pid);
+	if (mount(space, path, NULL, MS_BIND, NULL) < 0)
 		r = error_errno(error, "mount network namespace at %s", path);
-	if (setns(own, CLONE_NEWNET) < 0)
-		return error_errno(error, "return to the network namespace");
+	spaces_let_go(&held);
 	return r;
 }
 
 /* By a descriptor: the process may end and its number be another's when the runtime looks. */
-static int resolve(const struct places *places, const char *kind, const char *name,
-		   enum run_namespace space, struct run_space *ret, struct error *error)
+int spaces_open(const struct places *places, const char *kind, const char *name,
+		enum run_namespace space, int *ret, struct error *error)
 {
 	struct run_state state;
 	AUTO_CLOSE int process = -1;
-	int fd, r = state_open(places, kind, name, &state, &process, error);
+	int r = state_open(places, kind, name, &state, &process, error);
 
 	if (r < 0)
 		return error_wrap(error, "%s %s, whose %s namespace is asked for", kind, name,
 				  run_namespace_types[space]);
-	fd = open(arena_format(places->arena, "/proc/%llu/ns/%s", (unsigned long long)state.pid,
-			       run_namespace_files[space]),
-		  O_RDONLY | O_CLOEXEC);
-	if (fd < 0 || process_wait(process, 0) == 0)
+	*ret = open(arena_format(places->arena, "/proc/%llu/ns/%s", (unsigned long long)state.pid,
+				 run_namespace_files[space]),
+		    O_RDONLY | O_CLOEXEC);
+	if (*ret < 0 || process_wait(process, 0) == 0) {
+		close_fd(ret);
 		return error_set(error, -ESRCH, "%s %s has ended", kind, name);
-	ret->mode = RUN_SPACE_PATH;
-	ret->path = arena_format(places->arena, "/proc/%d/fd/%d", (int)getpid(), fd);
+	}
 	return 0;
+}
+
+struct run_space spaces_path(const struct places *places, int fd)
+{
+	return (struct run_space){ .mode = RUN_SPACE_PATH,
+				   .path = arena_format(places->arena, "/proc/%d/fd/%d",
+							(int)getpid(), fd) };
+}
+
+static int resolve(const struct places *places, const char *kind, const char *name,
+		   enum run_namespace space, struct run_space *ret, struct error *error)
+{
+	int fd = -1, r = spaces_open(places, kind, name, space, &fd, error);
+
+	if (r == 0)
+		*ret = spaces_path(places, fd);
+	return r;
 }
 
 static int join_pod(const struct places *places, const char *pod, struct run_plan *plan,

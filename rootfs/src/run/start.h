@@ -7,6 +7,7 @@
 #include "os/tree.h"
 #include "run/places.h"
 #include "run/rootfs.h"
+#include "run/users.h"
 
 struct start {
 	const struct places *places;
@@ -14,20 +15,25 @@ struct start {
 	const char *name;
 	const char *folder; /* ROOT/run/keelson/containers/NAME */
 	const char *kept;   /* the same in the store */
+	struct users users; /* whose its users are outside */
 	struct hold hold;
 	struct run_image image;
 	bool has_image;
 	struct tree rootfs;
 	struct run_plan plan;
+	struct run_identity outside_identity; /* plan.identity by the machine's ids */
 	struct run_state state;
 	int lock, signals;
 	int notify; /* the container's socket, or -1 */
 	struct outside outside;
 };
 
-/* filesystem.c: mounts the root file system, and finds who the user is in it. */
-int start_mount_root(struct start *start, struct error *error);
+/* identity.c: the user namespace, if it has one. */
+int start_users(struct start *start, struct error *error);
 int start_identify(struct start *start, struct error *error);
+
+/* filesystem.c: mounts the root file system. */
+int start_mount_root(struct start *start, struct error *error);
 
 /* Sources of volumes and images, the working directory. */
 int start_mounts(struct start *start, struct error *error);

@@ -53,7 +53,10 @@ int mount_option(struct run_mount *mount, const char *option, struct arena *aren
 		   text_starts(option, "workdir=")) {
 		return refuse(option, "a folder cannot be an overlay; copy it or use ro", error);
 	} else if (text_starts(option, "idmap")) {
-		return refuse(option, "users are not mapped", error);
+		return refuse(
+			option,
+			"files of the machine stay whose they are; U gives them to the container",
+			error);
 	} else if (text_is_one_of(PASSED, option) ||
 		   (mount->kind == RUN_MOUNT_OTHER && is_tmpfs_setting(option))) {
 		words_add(&mount->options, arena, option);

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #define NAME_BYTES_MAX 200
-#define NO_REMAP "users of containers are not mapped to others here; give User= to run as no root"
+#define NO_SUBIDS "there is no /etc/subuid and /etc/subgid; give --userns=auto or --uidmap"
 
 enum kind {
 	TEXT,    /* the last one counts */
@@ -59,10 +59,10 @@ static const struct row rows[] = {
 	{ C, "user", TEXT, AT(user), NULL },
 	{ C, "group-add", LIST, AT(groups), NULL },
 	{ C | P, "userns", TEXT, AT(userns), NULL },
-	{ C | P, "uidmap", REFUSED, 0, NO_REMAP },
-	{ C | P, "gidmap", REFUSED, 0, NO_REMAP },
-	{ C | P, "subuidname", REFUSED, 0, NO_REMAP },
-	{ C | P, "subgidname", REFUSED, 0, NO_REMAP },
+	{ C | P, "uidmap", LIST, AT(uidmaps), NULL },
+	{ C | P, "gidmap", LIST, AT(gidmaps), NULL },
+	{ C | P, "subuidname", REFUSED, 0, NO_SUBIDS },
+	{ C | P, "subgidname", REFUSED, 0, NO_SUBIDS },
 	{ C, "security-opt", LIST, AT(security), NULL },
 	{ C, "cap-add", LIST, AT(cap_add), NULL },
 	{ C, "cap-drop", LIST, AT(cap_drop), NULL },

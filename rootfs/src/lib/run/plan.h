@@ -19,6 +19,7 @@ enum run_namespace {
 	RUN_NS_NETWORK,
 	RUN_NS_CGROUP,
 	RUN_NS_MOUNT,
+	RUN_NS_USER,
 	RUN_NAMESPACES,
 };
 extern const char *const run_namespace_types[RUN_NAMESPACES]; /* as config.json has them */

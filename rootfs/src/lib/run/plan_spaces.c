@@ -8,10 +8,12 @@
 const char *const run_namespace_types[RUN_NAMESPACES] = {
 	[RUN_NS_PID] = "pid",         [RUN_NS_IPC] = "ipc",       [RUN_NS_UTS] = "uts",
 	[RUN_NS_NETWORK] = "network", [RUN_NS_CGROUP] = "cgroup", [RUN_NS_MOUNT] = "mount",
+	[RUN_NS_USER] = "user",
 };
 const char *const run_namespace_files[RUN_NAMESPACES] = {
 	[RUN_NS_PID] = "pid",     [RUN_NS_IPC] = "ipc",       [RUN_NS_UTS] = "uts",
 	[RUN_NS_NETWORK] = "net", [RUN_NS_CGROUP] = "cgroup", [RUN_NS_MOUNT] = "mnt",
+	[RUN_NS_USER] = "user",
 };
 
 /* "host", "container:NAME", "ns:PATH", or what is named among others. */
@@ -97,14 +99,11 @@ int run_plan_spaces(const struct run_options *options, struct run_plan *plan, st
 	};
 	int r = 0;
 
+	plan->spaces[RUN_NS_USER].mode = RUN_SPACE_HOST; /* but for who has made one: users.h */
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]) && r == 0; i++)
 		if (rows[i].value)
 			r = parse(rows[i].option, rows[i].value, rows[i].others,
 				  &plan->spaces[rows[i].space], error);
-	if (r == 0 && options->userns && !text_is_one_of("host", options->userns))
-		r = error_set(error, -EOPNOTSUPP,
-			      "--userns=%s is not supported: users of containers are not mapped",
-			      options->userns);
 	if (r == 0 && options->pod && (options->networks.count > 0 || options->publish.count > 0))
 		r = error_set(error, -EINVAL, "the network of a pod's container is the pod's");
 	return r < 0 ? r : network(options, plan, error);

@@ -1,0 +1,143 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Containers whose users are others outside: user namespaces, and who owns what."""
+import hashlib
+import os
+
+from running import RunTest
+
+FIRST, LAST, BLOCK = 0x80000, 0x6FFFFFFF, 65536
+
+
+class Users(RunTest):
+    def setUp(self):
+        super().setUp()
+        self.load()
+
+    def sh(self, script, *options, **more):
+        return self.output("sh", "-c", script, options=options, **more)
+
+    def outside(self, *options, **more):
+        """(what the container's root is outside, how many ids it has)"""
+        inside, outside, count = self.sh("cat /proc/self/uid_map", *options, **more).split()
+        self.assertEqual(inside, "0")
+        return int(outside), int(count)
+
+    def owner(self, path):
+        status = os.stat(path)
+        return status.st_uid, status.st_gid
+
+    def test_automatic(self):
+        first, count = self.outside("--userns=auto")
+        self.assertEqual((count, first % BLOCK), (BLOCK, 0))
+        self.assertTrue(FIRST <= first <= LAST - BLOCK + 1)
+        self.assertEqual(self.outside("--userns=auto:size=4096"), (first, 4096), "the same name has the same ids")
+
+    def test_no_two_have_the_same(self):
+        pids = [self.started("sleep", "100", name=f"c{number}", options=["--userns=auto"])[1] for number in range(3)]
+        maps = []
+        for pid in pids:
+            with open(f"/proc/{pid}/uid_map", encoding="ascii") as file:
+                maps.append(int(file.read().split()[1]))
+        self.assertEqual(len(set(maps)), 3)
+        folder = self.root + "/run/keelson/users"
+        self.assertEqual(sorted(os.readlink(f"{folder}/{name}") for name in os.listdir(folder)), [f"container:c{number}" for number in range(3)])
+        os.symlink("container:other", f"{folder}/{self.first_block('c3')}")
+        other, _ = self.outside("--userns=auto", name="c3")
+        self.assertEqual(other // BLOCK - 8, self.first_block("c3") + 1, "the next, where the first is taken")
+        for number in range(4):
+            self.good("rm", "container", f"c{number}")
+        self.assertEqual([os.readlink(f"{folder}/{name}") for name in os.listdir(folder)], ["container:other"])
+
+    def first_block(self, name):
+        return int.from_bytes(hashlib.sha256(f"container:{name}".encode()).digest()[:3], "big") % (0x7000 - 8)
+
+    def test_files_are_the_containers(self):
+        text = self.sh("stat -c %u:%g /bin/busybox /etc/hosts /etc/hostname /data/seed; touch /new /data/new && stat -c %u:%g /new; mkdir /var && chown 7:8 /var "
+                       "&& stat -c %u:%g /var; id -u; grep -c . /proc/self/uid_map; echo written >>/etc/hosts", "--userns=auto", "--workdir=/made/here")
+        self.assertEqual(text.split(), ["0:0", "0:0", "0:0", "1000:0", "0:0", "7:8", "0", "1"])
+
+    def test_the_store_is_as_it_was(self):
+        self.sh("touch /data/seed /bin/new; chown 5:6 /data/seed", "--userns=auto")
+        self.assertEqual(self.sh("stat -c %u:%g /data/seed"), "1000:0\n")
+
+    def test_who_runs(self):
+        self.assertEqual(self.sh("id -u; id -g", "--userns=keep-id:uid=200,gid=210"), "200\n210\n")
+        self.assertEqual(self.sh("id -u; id -g", "--userns=keep-id:uid=200,gid=210", "--user=7:8"), "7\n8\n")
+        self.assertEqual(self.sh("id -u; readlink /proc/self/ns/user", "--userns=keep-id").split()[0], "0")
+        self.assertNotEqual(self.sh("readlink /proc/self/ns/user", "--userns=keep-id").strip(), os.readlink("/proc/self/ns/user"))
+        self.assertEqual(self.sh("id -un; cat /proc/self/uid_map", "--userns=auto", "--user=app").split()[0], "app")
+
+    def test_maps(self):
+        self.assertEqual(self.sh("cat /proc/self/uid_map /proc/self/gid_map; touch /here; stat -c %u /here", "--uidmap=0:700000:1000", "--uidmap=1000:800000:10",
+                                 "--gidmap=0:900000:2000").split(),
+                         ["0", "700000", "1000", "1000", "800000", "10", "0", "900000", "2000", "0"])
+        self.assertEqual(self.outside("--uidmap=0:700000:5000"), (700000, 5000))
+
+    def test_nobody_outside(self):
+        """What root outside keeps to himself is not the container's."""
+        secret = self.dir + "/secret"
+        with open(secret, "w", encoding="ascii") as file:
+            file.write("mine\n")
+        os.chmod(secret, 0o600)
+        script = "cat /secret 2>&1; stat -c %u /secret; hostname other 2>&1; echo 1 >/proc/sys/kernel/panic"
+        done = self.container("sh", "-c", script, options=["--userns=auto", f"--volume={secret}:/secret", "--cap-add=all"])
+        self.assertNotIn("mine", done.stdout)
+        self.assertIn("65534", done.stdout)
+        self.assertNotEqual(done.returncode, 0)
+
+    def test_volumes(self):
+        first, _ = self.outside("--userns=auto")
+        self.sh("touch /v/new; ls -ln /v", "--userns=auto", "--volume=named:/v", "--volume=filled:/data")
+        self.assertEqual(self.owner(self.volume("named") + "/new"), (first, first))
+        self.assertEqual(self.owner(self.volume("named")), (first, first))
+        self.assertEqual(self.owner(self.volume("filled") + "/seed"), (first + 1000, first))
+        folder = self.dir + "/folder"
+        os.mkdir(folder)
+        self.sh("touch /v/new", "--userns=auto", "--user=app", f"--volume={folder}:/v:U")
+        self.assertEqual(self.owner(folder + "/new"), (first + 1000, first + 1001))
+
+    def test_network_is_its_own(self):
+        text = self.sh("cat /proc/sys/net/ipv4/ping_group_range; echo 1 >/proc/sys/net/ipv4/ip_forward; echo $?", "--userns=auto", "--cap-add=net_admin",
+                       "--sysctl=net.ipv4.ip_unprivileged_port_start=80", "--security-opt=unmask=ALL", network="podman")
+        self.assertEqual(text.split()[-1], "0")
+
+    def test_secrets_and_output(self):
+        os.makedirs(self.root + "/etc/keelson/secrets")
+        with open(self.root + "/etc/keelson/secrets/word", "w", encoding="ascii") as file:
+            file.write("hush\n")
+        self.assertEqual(self.sh("cat /run/secrets/word; stat -c %u:%a /run/secrets/word", "--userns=auto", "--user=app", "--secret=word,uid=1000,mode=0400"),
+                         "hush\n1000:400\n")
+
+    def test_exec_and_health(self):
+        self.started("sleep", "100", options=["--userns=auto", "--health-cmd=test $(id -u) = 0"])
+        self.assertEqual(self.good("exec", "c", "sh", "-c", "id -u; cat /proc/self/uid_map").split()[0], "0")
+        self.good("health", "c")
+
+    def test_pod(self):
+        pod = self.pod("--userns=auto").pid
+        with open(f"/proc/{pod}/uid_map", encoding="ascii") as file:
+            first = int(file.read().split()[1])
+        self.assertGreaterEqual(first, FIRST)
+        script = "cat /proc/self/uid_map; touch /dev/shm/x /etc/hosts && stat -c %u /dev/shm/x /etc/hosts"
+        self.names.add("c")
+        text = self.good("container", "--name=c", "--pod=p", "localhost/base:1", "sh", "-c", script).split()
+        self.assertEqual((int(text[1]), text[3:]), (first, ["0", "0"]))
+        self.good("rm", "container", "c")
+        self.good("rm", "pod", "p")
+        self.assertEqual(os.listdir(self.root + "/run/keelson/users"), [])
+
+    def test_joined(self):
+        _, pid = self.started("sleep", "100", name="one", options=["--userns=auto"])
+        self.assertEqual(self.sh("readlink /proc/self/ns/user", "--userns=container:one").strip(), os.readlink(f"/proc/{pid}/ns/user"))
+        self.assertEqual(self.sh("readlink /proc/self/ns/user", f"--userns=ns:/proc/{pid}/ns/user").strip(), os.readlink(f"/proc/{pid}/ns/user"))
+
+    def test_too_small(self):
+        self.bad("the range is too small", "true", options=["--userns=auto:size=100", "--user=1000"])
+
+    def test_what_is_refused(self):
+        for word, *options in (("goes with no --uidmap", "--userns=auto", "--uidmap=0:1:1"), ("size is 1 to 65536", "--userns=auto:size=70000"),
+                               ("is not supported", "--userns=nomap"), ("uidmapping is not supported", "--userns=auto:uidmapping=0:1:2"),
+                               ("ID:ID-OF-THE-MACHINE:COUNT", "--uidmap=+0:1:1"), ("ids of another range", "--uidmap=0:1000:10", "--uidmap=5:2000:10"),
+                               ("is no range", "--uidmap=0:4294967290:10"), ("/etc/subuid", "--subuidname=x")):
+            with self.subTest(options=options):
+                self.bad(word, "true", options=options)
