@@ -19,7 +19,7 @@ from running import ARCH, RunTest, base_layer
 JOURNAL = "/run/systemd/journal/socket"
 MANAGER = "/run/systemd/private"
 CONTAINER = "/usr/bin/keelson-run container --name={0} --sdnotify=started q.io/{0}:1"
-VERBS = "ps status logs exec images debug".split()
+VERBS = "ps status logs exec images auto-update debug".split()
 SLOT = '{"running":"a","next":"a","slots":{"a":{"known":true,"priority":2,"tries":3,"good":true},"b":{"known":true,"priority":1,"tries":0,"good":false}}}'
 PARTS = {"run/keelson/ready.json": '{"version":"0.1.0","arch":"x86_64","slot":"a","failed_units":0,"userspace_ms":1234}\n',
          "run/keelson/health.json": '{"healthy":true,"checks":[{"name":"units","ok":true,"reason":""}]}',

@@ -2,9 +2,11 @@
 """What containers write: the unit's output is a socket, as systemd's is, and keelson-output runs as its service would."""
 import array
 import fcntl
+import json
 import os
 import signal
 import socket
+import struct
 import subprocess
 import tempfile
 import threading
@@ -13,6 +15,7 @@ import programs
 from running import RunTest
 
 FIRST_FD = 3
+JOURNAL = "/run/systemd/journal/socket"
 
 
 class Store:
@@ -93,16 +96,20 @@ class Output(RunTest):
         ours.settimeout(20)
         return ours, theirs
 
-    def run_with(self, script, *options, name="c", errors=None, wait=True):
-        """A container with an output that is a socket; what arrives there."""
+    def begin(self, script, *options, name="c", errors=None, mode="started"):
+        """A container with an output that is a socket, and who starts it. mode "": that one stays."""
         ours, theirs = self.stream()
         self.names.add(name)
-        process = subprocess.Popen(self.command("container", "--name=" + name, "--network=none", *options, "localhost/base:1", "sh", "-c", script),
-                                   stdin=subprocess.DEVNULL, stdout=theirs, stderr=errors or theirs)
+        process = subprocess.Popen(self.command("container", "--name=" + name, "--network=none", *([f"--sdnotify={mode}"] if mode else []), *options,
+                                                "localhost/base:1", "sh", "-c", script), stdin=subprocess.DEVNULL, stdout=theirs, stderr=errors or theirs)
         theirs.close()
-        if wait:
-            self.assertEqual(process.wait(60), 0)
         return ours, process
+
+    def run_with(self, *args, **more):
+        """What a container writes, to its end."""
+        stream, process = self.begin(*args, **more)
+        self.assertEqual(process.wait(60), 0)
+        return self.all_of(stream)
 
     def all_of(self, stream):
         parts = []
@@ -110,77 +117,122 @@ class Output(RunTest):
             parts.append(part)
         return b"".join(parts).decode()
 
+    def pid(self, name="c"):
+        with open(f"{self.root}/run/keelson/containers/{name}/state.json", encoding="ascii") as file:
+            return json.load(file)["pid"]
+
+    def passed(self, count=1):
+        self.until(lambda: len(self.outputs.kept) == count)
+
     def test_opened_by_its_name(self):
         script = "ln -s /dev/stdout /tmp/log; echo one; echo two >/tmp/log; echo three >/dev/stderr; echo four >/proc/self/fd/1; echo five >/proc/1/fd/2"
         for user in ("0", "1000:1001"):
-            with self.subTest(user):
-                stream, _ = self.run_with(script, "--user=" + user)
-                self.assertEqual(self.all_of(stream), "one\ntwo\nthree\nfour\nfive\n")
+            for mode in ("", "started"):
+                for more in ((), ("--userns=auto",)):
+                    with self.subTest(user=user, mode=mode, more=more):
+                        whole = self.run_with(f"sleep 0.5; {script}; sleep 0.3", "--user=" + user, *more, mode=mode)
+                        self.assertEqual(whole, "one\ntwo\nthree\nfour\nfive\n")
+
+    def test_one_that_ends_at_once(self):
+        for mode in ("", "started"):
+            for _ in range(5):
+                self.assertEqual(self.run_with("echo hello", mode=mode), "hello\n")
 
     def test_forgotten_when_it_ends(self):
-        stream, _ = self.run_with("echo hello")
-        self.assertEqual(self.all_of(stream), "hello\n")
+        self.assertEqual(self.run_with("sleep 0.5; echo hello; sleep 0.3"), "hello\n")
         self.until(lambda: self.outputs.heard == ["FDSTORE=1", "FDSTOREREMOVE=1"])
         self.assertEqual(self.outputs.kept, {})
 
     def test_errors_apart(self):
-        errors, theirs = self.stream()
-        stream, _ = self.run_with("echo out; echo err >/dev/stderr", errors=theirs)
-        theirs.close()
-        self.assertEqual((self.all_of(stream), self.all_of(errors)), ("out\n", "err\n"))
+        for mode in ("", "started"):
+            errors, theirs = self.stream()
+            out = self.run_with("sleep 0.5; echo out; echo err >/dev/stderr; sleep 0.3", errors=theirs, mode=mode)
+            theirs.close()
+            self.assertEqual((out, self.all_of(errors)), ("out\n", "err\n"))
+
+    def test_whose_it_is(self):
+        stream, _ = self.begin("sleep 0.5; echo hello; sleep 0.3")
+        stream.setsockopt(socket.SOL_SOCKET, socket.SO_PASSCRED, 1)
+        text, ancillary, _, _ = stream.recvmsg(100, 100)
+        self.assertEqual((text, struct.unpack("iii", ancillary[0][2])), (b"hello\n", (self.pid(), 0, 0)))
+
+    def test_last_words(self):
+        """Nobody can say any more that the process has written them: they are about its unit."""
+        os.makedirs(os.path.dirname(JOURNAL), exist_ok=True)
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as journal:
+            journal.bind(JOURNAL)
+            self.addCleanup(os.unlink, JOURNAL)
+            journal.settimeout(20)
+            stream, _ = self.begin("sleep 1; echo last; printf words")
+            self.passed()
+            self.outputs.end()
+            (name,) = self.outputs.kept
+            self.outputs.kept[name + "web.service"] = self.outputs.kept.pop(name)
+            self.reap(self.pid())
+            self.outputs.start()
+            for line in (b"last", b"words"):
+                self.assertEqual(journal.recv(4096), b"PRIORITY=6\nSYSLOG_IDENTIFIER=web\nOBJECT_SYSTEMD_UNIT=web.service\nMESSAGE\n"
+                                 + struct.pack("<Q", len(line)) + line + b"\n")
+            self.until(lambda: not self.outputs.kept)
+            self.assertEqual(stream.recv(1), b"")
 
     def test_nothing_is_lost_when_it_is_killed(self):
-        stream, process = self.run_with("for i in 1 2 3 4 5 6; do dd if=/dev/zero bs=50000 count=1 2>/dev/null; sleep 0.3; done; echo end",
-                                        wait=False)
-        self.until(lambda: self.outputs.kept)
+        stream, process = self.begin("for i in 1 2 3 4 5 6; do dd if=/dev/zero bs=50000 count=1 2>/dev/null; sleep 0.3; done; echo end; sleep 0.5")
+        self.assertEqual(process.wait(20), 0)
+        self.passed()
         got = len(stream.recv(1 << 16))
         self.outputs.end()
         self.outputs.start()
         rest = self.all_of(stream)
         self.assertEqual(got + len(rest), 300004)
         self.assertTrue(rest.endswith("end\n"))
-        self.assertEqual(process.wait(20), 0)
 
     def test_one_that_is_not_read_keeps_nobody_waiting(self):
-        slow, process = self.run_with("dd if=/dev/zero bs=1000000 count=3 2>/dev/null; echo end", name="slow", wait=False)
-        self.until(lambda: self.outputs.kept)
+        slow, _ = self.begin("dd if=/dev/zero bs=1000000 count=3 2>/dev/null; echo end; sleep 0.5", name="slow")
+        self.passed()
+        pid = self.pid("slow")
         for number in range(3):
-            stream, _ = self.run_with(f"echo {number}", name=f"quick{number}")
-            self.assertEqual(self.all_of(stream), f"{number}\n")
-        self.assertIsNone(process.poll(), "it waits for its reader")
+            self.assertEqual(self.run_with(f"sleep 0.5; echo {number}; sleep 0.3", name=f"quick{number}"), f"{number}\n")
+        self.assertEqual(len(self.outputs.kept), 1, "it waits for its reader")
         with open(f"/proc/{self.outputs.process.pid}/stat", encoding="ascii") as file:
             self.assertLess(sum(map(int, file.read().rpartition(")")[2].split()[11:13])), 50, "ticks of CPU: it waits too")
         self.assertEqual(len(self.all_of(slow)), 3000004)
-        self.assertEqual(process.wait(20), 0)
+        self.assertEqual(self.reap(pid), 0)
 
     def test_the_reader_goes(self):
-        stream, process = self.run_with("sleep 1; echo lost; sleep 0.5; echo lost too; exit 7", wait=False)
-        self.until(lambda: self.outputs.kept)
+        stream, _ = self.begin("sleep 1; echo lost; sleep 0.5; echo lost too; exit 7")
+        self.passed()
         stream.close()
-        self.assertEqual(process.wait(20), 7, "no broken pipe")
+        self.assertEqual(self.reap(self.pid()), 7, "no broken pipe")
 
     def test_passthrough(self):
-        stream, _ = self.run_with("echo plain; (echo opened >/dev/stdout) 2>/dev/null || echo refused", "--log-driver=passthrough")
-        self.assertEqual(self.all_of(stream), "plain\nrefused\n")
+        whole = self.run_with("echo plain; (echo opened >/dev/stdout) 2>/dev/null || echo refused", "--log-driver=passthrough")
+        self.assertEqual(whole, "plain\nrefused\n")
 
     def test_nobody_listens(self):
         os.unlink(self.root + "/run/keelson/output.sock")
-        stream, _ = self.run_with("echo hello")
-        said = self.all_of(stream)
+        said = self.run_with("echo hello")
         self.assertIn("programs that open /dev/stdout will fail", said)
         self.assertTrue(said.endswith("hello\n"))
 
-    def test_what_is_no_pair_is_refused(self):
+    def test_what_goes_wrong_is_said(self):
+        stream, process = self.begin("echo hello", "--entrypoint=/nosuch")
+        self.assertEqual(process.wait(20), 1)
+        said = self.all_of(stream)
+        self.assertIn("/nosuch", said)
+        self.assertIn("did not start it", said)
+
+    def test_what_is_no_output_is_refused(self):
         folder = f"/proc/{self.outputs.process.pid}/fd"
         with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as sender:
             before = len(os.listdir(folder))
             sender.connect(self.root + "/run/keelson/output.sock")
             null, ends = os.open("/dev/null", os.O_RDWR), os.pipe()
-            for fds in ([], [null], [null, null], [ends[0], ends[1]], [ends[0], null], [null] * 4):
+            here = os.pidfd_open(os.getpid())
+            for fds in ([], [null], [ends[0], sender.fileno()], [ends[0], sender.fileno(), null], [ends[0], ends[1], here], [here, here, here], [null] * 4):
                 sender.sendmsg([b"output"], [(socket.SOL_SOCKET, socket.SCM_RIGHTS, array.array("i", fds))] if fds else [])
-            for fd in (null, *ends):
+            for fd in (null, here, *ends):
                 os.close(fd)
-        stream, _ = self.run_with("echo hello")
-        self.assertEqual(self.all_of(stream), "hello\n")
+        self.assertEqual(self.run_with("sleep 0.5; echo hello; sleep 0.3"), "hello\n")
         self.until(lambda: not self.outputs.kept)
         self.assertEqual(len(os.listdir(folder)), before, "nothing is kept of what was refused")

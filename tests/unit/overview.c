@@ -6,6 +6,7 @@
 #include "lib/overview/machine.h"
 #include "lib/overview/origin.h"
 #include "lib/overview/table.h"
+#include "lib/overview/updates.h"
 #include "lib/toolbox.h"
 #include <errno.h>
 #include <stdlib.h>
@@ -275,6 +276,45 @@ static void check_toolbox(struct arena *arena)
 	CHECK("the image's own", !strstr(text, "--entrypoint") && !strstr(text, "TERM"));
 }
 
+static void check_updates(struct arena *arena)
+{
+	static const struct {
+		const char *image, *kept;
+	} names[] = {
+		{ "docker.io/nginx:1.27",
+		  "localhost/auto-update/bad/docker.io/library/nginx:1.27" },
+		{ "host:5000/a/b", "localhost/auto-update/bad/host-5000/a/b:latest" },
+		{ "[::1]:5000/a", NULL },
+	};
+	const struct health_check none = { 0 };
+	struct health_check check = {
+		.interval_ms = 30000, .timeout_ms = 10000, .start_period_ms = 5000, .retries = 3
+	};
+	struct words labels = { 0 };
+	char kept[OCI_REFERENCE_BYTES];
+
+	for (size_t i = 0; i < ROWS(names); i++) {
+		struct oci_reference image;
+		int r;
+
+		CHECK_NUMBER(names[i].image, oci_reference_parse(names[i].image, &image, NULL), 0);
+		r = overview_kept_name(&image, "bad", kept, NULL);
+		CHECK_NUMBER(names[i].image, r, names[i].kept ? 0 : -ENAMETOOLONG);
+		if (r == 0)
+			CHECK_TEXT(names[i].image, kept, names[i].kept);
+	}
+	CHECK_NUMBER("without a check", overview_trial_ms(&none), 10000);
+	words_add(&check.command, arena, "true");
+	CHECK_NUMBER("with one", overview_trial_ms(&check), 5000 + 5 * 40000);
+	check.retries = 4000000000;
+	CHECK_NUMBER("at most", overview_trial_ms(&check), 900000);
+	words_add(&labels, arena, "a.b=1");
+	words_add(&labels, arena, "a=2");
+	words_add(&labels, arena, "a=3");
+	CHECK_TEXT("a label", overview_label(&labels, "a"), "3");
+	CHECK("no label", !overview_label(&labels, "b"));
+}
+
 SUITE(overview)
 {
 	struct arena arena = { 0 };
@@ -286,5 +326,6 @@ SUITE(overview)
 	check_machines(&arena);
 	check_screen(&arena);
 	check_toolbox(&arena);
+	check_updates(&arena);
 	arena_free(&arena);
 }

@@ -36,6 +36,7 @@ int verb_status(const struct context *context, const struct request *request);
 int verb_logs(const struct context *context, const struct request *request);
 int verb_execute(const struct context *context, const struct request *request);
 int verb_images_of(const struct context *context, const struct request *request);
+int verb_auto_update(const struct context *context, const struct request *request);
 int verb_debug(const struct context *context, const struct request *request);
 
 /* Says on standard error what went wrong. Returns EXIT_WRONG, or 0 if r is not negative. */

@@ -21,10 +21,11 @@ static const char usage[] =
 	"  logs NAME            the journal of a container or a unit\n"
 	"  exec NAME CMD…       runs a program in a container\n"
 	"  images               images of containers in the store\n"
+	"  auto-update [NAME…]  newer images for containers with AutoUpdate=; the former if bad\n"
 	"  debug [CMD…]         a container with tools of your choice that sees the whole machine\n"
 	"\n"
 	"Containers are services: start, stop and enable them by systemctl, which \"keelson ps\"\n"
-	"tells the names for. ps, status, images, logs and debug --dry-run take --json.\n"
+	"tells the names for. All of them but exec take --json.\n"
 	"  --root DIR      in place of /: DIR/run/keelson, DIR/var/lib … ($KEELSON_ROOT)\n"
 	"  --programs DIR  where keelson-run and the others are (/usr/bin)\n" ENDING;
 
@@ -68,6 +69,20 @@ static const struct verb verbs[] = {
 	  "usage: keelson images [--json]\n"
 	  "Images in the store, by keelson-oci, which also pulls, verifies and removes them.\n" ENDING,
 	  0, 0, verb_images_of },
+	{ "auto-update", "json dry-run",
+	  "usage: keelson auto-update [--dry-run] [--json] [CONTAINER…]\n"
+	  "Containers that run and have AutoUpdate= in their files (the label\n"
+	  "io.containers.autoupdate): \"registry\" pulls the image's name anew, \"local\" looks what the\n"
+	  "store has for it. Whose image is another then has its unit restarted and is tried: with\n"
+	  "HealthCmd= until it is healthy (15 minutes at most), without for ten seconds. If it is not\n"
+	  "good the name stands for the former image again, all units of that image are restarted, and\n"
+	  "the new one is not tried again (localhost/auto-update/bad/… in \"keelson images\"; rm it to\n"
+	  "have it tried). With \"local\" there is no former image to go back to.\n"
+	  "UPDATED: true, false, pending, rolled back, failed. A name with a digest stays as it is.\n"
+	  "Done daily by keelson-auto-update.timer.\n"
+	  "  --dry-run  fetches what is new, and changes nothing else\n"
+	  "Exit codes: 0 done; 1 something failed or was rolled back; 2 usage.\n",
+	  0, SIZE_MAX, verb_auto_update },
 	{ "debug", "json image offline dry-run",
 	  "usage: keelson debug [--image=NAME] [--offline] [--dry-run [--json]] [CMD [ARG…]]\n"
 	  "A container with the tools that this system does not have. It is privileged: the host's\n"

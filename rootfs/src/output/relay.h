@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Pipes to streams. */
+/* What containers write into pipes goes to their streams to the journal. */
 #pragma once
 #include "lib/error.h"
 
-/* Takes what systemd passed (LISTEN_FDS): the socket that pairs come in by, and the pairs of an
+/* Takes what systemd passed (LISTEN_FDS): the socket that outputs come in by, and those of an
  * earlier run. Returns only on an error. */
 int relay(struct error *error);

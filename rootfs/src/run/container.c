@@ -154,8 +154,10 @@ static int begin(struct start *start, struct error *error)
 	r = prepare(start, error);
 	if (r == 0)
 		r = start_launch(start, error);
-	if (r < 0)
+	if (r < 0) {
+		start_drop_output(start);
 		undo(start);
+	}
 	close_fd(&start->lock);
 	return r;
 }
@@ -172,6 +174,7 @@ int verb_container(const struct places *places, const struct run_options *option
 			       .lock = -1,
 			       .signals = -1,
 			       .notify = -1,
+			       .outputs = { { .pipe = -1 }, { .pipe = -1 } },
 			       .outside = { -1, -1 } };
 	int r;
 
@@ -181,6 +184,7 @@ int verb_container(const struct places *places, const struct run_options *option
 	r = begin(&start, error);
 	if (r == 0)
 		r = start_follow(&start, ret_status, error);
+	start_drop_output(&start);
 	tree_close(&start.rootfs);
 	users_close(&start.users);
 	close_fd(&start.notify);

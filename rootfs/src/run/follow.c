@@ -51,16 +51,19 @@ static int wait_for(const struct start *start, int process, int fd, int64_t time
 	for (;;) {
 		struct pollfd fds[] = { { .fd = process, .events = POLLIN },
 					{ .fd = start->signals, .events = POLLIN },
-					{ .fd = fd, .events = POLLIN } };
+					{ .fd = fd, .events = POLLIN },
+					{ .fd = start->outputs[0].pipe, .events = POLLIN },
+					{ .fd = start->outputs[1].pipe, .events = POLLIN } };
 		uint64_t now = process_now_ms(), left = now < end ? end - now : 0;
 
-		if (poll(fds, 3,
+		if (poll(fds, 5,
 			 timeout_ms < 0     ? -1
 			 : left < INT32_MAX ? (int)left
 					    : INT32_MAX) < 0 &&
 		    errno != EINTR)
 			return error_errno(error, "poll");
 		pass_signals(start, process);
+		start_move_output(start);
 		*ret = fds[2].revents ? READABLE : fds[0].revents ? ENDED : LATE;
 		if (*ret != LATE || (timeout_ms >= 0 && process_now_ms() >= end))
 			return 0;
@@ -110,7 +113,7 @@ static int until_healthy(const struct start *start, int process, struct error *e
 }
 
 /* One that has ended already was started all the same: its exit status is ours then. */
-static int tell(const struct start *start, int process, int *ret_status, struct error *error)
+static int tell(struct start *start, int process, int *ret_status, struct error *error)
 {
 	bool ended = process_wait(process, 0) == 0;
 	char lines[64] = "READY=1";
@@ -121,6 +124,8 @@ static int tell(const struct start *start, int process, int *ret_status, struct 
 		snprintf(lines, sizeof(lines), "MAINPID=%llu\nREADY=1",
 			 (unsigned long long)start->state.pid);
 	pass_signals(start, process);
+	if (!ended && start_pass_output(start, error) < 0)
+		return error->code;
 	return notify_send(lines, error);
 }
 

@@ -110,6 +110,7 @@ int start_launch(struct start *start, struct error *error)
 
 	state->name = start->name;
 	state->image = start->options->operand;
+	state->manifest = start->hold.manifest;
 	state->pod = start->options->pod;
 	state->labels = start->options->labels;
 	if (r == 0)

@@ -9,6 +9,12 @@
 #include "run/rootfs.h"
 #include "run/users.h"
 
+/* An output of ours that is a pipe now: its other end, and what it was. */
+struct pending_output {
+	int pipe, stream; /* -1: it is none */
+	bool errors_too;  /* both of ours are this one */
+};
+
 struct start {
 	const struct places *places;
 	struct run_options *options; /* with the volumes of its pod */
@@ -24,6 +30,7 @@ struct start {
 	struct run_identity outside_identity; /* plan.identity by the machine's ids */
 	struct run_state state;
 	int lock, signals;
+	struct pending_output outputs[2];
 	int notify; /* the container's socket, or -1 */
 	struct outside outside;
 };
@@ -54,8 +61,13 @@ int start_devices(struct start *start, struct error *error);
 int start_network_space(struct start *start, struct error *error);
 int start_network(struct start *start, struct error *error);
 
-/* output.c: from here on what we and the container write goes through a pipe. */
+/* output.c: what we and the container write goes into pipes; start_move_output moves what has come
+ * to where it went before. In the end the pipes are passed on to keelson-output (the container's
+ * process is known), or what we write goes where it went before. */
 int start_output(struct start *start, struct error *error);
+void start_move_output(const struct start *start);
+int start_pass_output(struct start *start, struct error *error);
+void start_drop_output(struct start *start);
 
 /* launch.c: writes config.json, runs the runtime. */
 int start_launch(struct start *start, struct error *error);

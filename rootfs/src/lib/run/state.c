@@ -48,6 +48,7 @@ void run_state_put(struct json_writer *writer, const struct run_state *state)
 	document_open(writer, NULL, '{');
 	document_text(writer, "name", state->name);
 	document_text(writer, "image", state->image);
+	document_text(writer, "manifest", state->manifest ? state->manifest : "");
 	if (state->pod)
 		document_text(writer, "pod", state->pod);
 	for (size_t i = 0; i < COUNT(numbers); i++)
@@ -115,6 +116,7 @@ static void read_all(struct reader *reader, struct run_state *ret)
 
 	ret->name = text(reader, json_member(&reader->json, 0, "name"));
 	ret->image = text(reader, json_member(&reader->json, 0, "image"));
+	ret->manifest = text(reader, json_member(&reader->json, 0, "manifest"));
 	if (json_member(&reader->json, 0, "pod"))
 		ret->pod = text(reader, json_member(&reader->json, 0, "pod"));
 	for (size_t i = 0; i < COUNT(numbers); i++)

@@ -8,7 +8,8 @@
 
 struct run_state {
 	const char *name, *image;
-	const char *pod; /* NULL: none */
+	const char *pod;      /* NULL: none */
+	const char *manifest; /* digest of the image's; "": it has no image */
 	uint64_t pid,
 		pid_started; /* as /proc/PID/stat has it: who has the number later is another */
 	uint64_t started_ms; /* CLOCK_BOOTTIME */
