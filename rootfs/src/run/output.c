@@ -112,17 +112,19 @@ int start_pass_output(struct start *start, struct error *error)
 {
 	const struct timeval limit = { .tv_sec = SEND_S };
 	AUTO_CLOSE int sender = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
-	AUTO_CLOSE int process = (int)syscall(SYS_pidfd_open, (pid_t)start->state.pid, 0);
 	AUTO_CLOSE int folder = -1;
 	char path[64];
 	int r = 0;
 
 	for (size_t i = 0; i < 2 && r == 0; i++) {
 		struct pending_output *output = &start->outputs[i];
-		const int fds[] = { output->pipe, output->stream, process };
 
 		if (output->pipe < 0)
 			continue;
+		/* one each: systemd keeps no descriptor twice */
+		AUTO_CLOSE int process = (int)syscall(SYS_pidfd_open, (pid_t)start->state.pid, 0);
+		const int fds[] = { output->pipe, output->stream, process };
+
 		r = folder < 0 ? open_relay(start, path, &folder, error) : 0;
 		if (r == 0 &&
 		    (sender < 0 || process < 0 ||
