@@ -315,7 +315,7 @@ class Layers(Program):
         one = tar(("/".join([c * 250 for c in "abcdefghijkl"]), None)).rstrip(b"\0")
         one += bytes(-len(one) % 512)
         self.refused("too many folders", raw=one * 25000)
-        count = 12 << 20
+        count = 18 << 20
         self.refused("memory", raw=self.sparse(1 << 20, f"{count}\n".encode() + b"0\n0\n" * count))
 
     def sparse(self, size, table=None):

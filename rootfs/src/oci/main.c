@@ -14,7 +14,7 @@
 #include <sys/stat.h>
 #include <sys/utsname.h>
 
-#define MEMORY_BYTES_MAX (512 << 20)
+#define MEMORY_BYTES_MAX (640 << 20) /* zstd may want 128 MiB for each of four layers */
 
 static const char usage[] =
 	"usage: keelson-oci [OPTION…] pull NAME\n"
@@ -41,7 +41,7 @@ static const char usage[] =
 	"  --tries N          of a request that fails (5), with waits that grow\n"
 	"  --retry-ms MS      the first wait (500)\n"
 	"  --stall-s S        nothing for so long counts as cut (30)\n"
-	"  --threads N        layers at the same time (3)\n"
+	"  --threads N        layers at the same time (4)\n"
 	"  --json             images, hold, gc and verify: as JSON, as inspect always is\n"
 	"  --quiet            errors only\n"
 	"$HTTPS_PROXY, $HTTP_PROXY and $NO_PROXY count.\n"
@@ -211,7 +211,7 @@ int main(int argc, char *argv[])
 				   .tries = 5,
 				   .retry_ms = 500,
 				   .stall_s = 30,
-				   .threads = 3 };
+				   .threads = 4 };
 	struct error error = { 0 };
 	int option;
 
