@@ -73,6 +73,40 @@ class Pull(Program):
         self.good("inspect", pinned)
         self.bad("no image for linux/riscv64", "--platform", "linux/riscv64", "pull", self.name)
 
+    def rewrite_record(self, name, **values):
+        for entry in os.scandir(self.store + "/images"):
+            with open(entry.path, "r+", encoding="ascii") as file:
+                record = json.load(file)
+                if record["name"] == name:
+                    file.seek(0)
+                    file.truncate()
+                    json.dump(record | values, file)
+
+    def test_a_pinned_name_is_never_another_image(self):
+        """Whatever its record says: all images are here, whole and wanted by a name."""
+        good, other = Image(SMALL), Image(tar(("x", b"")))
+        index = json.dumps({"schemaVersion": 2, "manifests": [
+            good.descriptor(good.manifest, "manifest.v1+json", platform={"os": "linux", "architecture": "amd64"})]}).encode()
+        self.registry.put(other, "other")
+        self.registry.put(good)
+        self.registry.blobs[digest(index)] = index
+        by_index, by_manifest = (f"{self.registry.host}/a/b@{name}" for name in (digest(index), good.manifest))
+        for name in (self.registry.host + "/a/b:other", by_index, by_manifest):
+            self.good("pull", name)
+            self.good("--holder", "x", "hold", name)
+        for name, values, word in ((by_manifest, {"manifest": other.manifest}, "is not in"),
+                                   (by_manifest, {"digest": other.manifest, "manifest": other.manifest}, "not an image's record"),
+                                   (by_index, {"manifest": other.manifest}, "is not in"),
+                                   (by_index, {"digest": other.manifest, "manifest": other.manifest}, "not an image's record")):
+            with self.subTest(name=name, values=values):
+                self.rewrite_record(name, **values)
+                for argv in (("--holder", "x", "hold", name), ("inspect", name), ("verify",)):
+                    done = self.run_program(*argv)
+                    self.assertEqual(done.returncode, 1)
+                    self.assertIn(word, done.stderr + done.stdout)
+                self.good("pull", name)
+                self.good("inspect", name)
+
     def test_names(self):
         self.bad("names no registry", "pull", "busybox")
         self.bad("there is no image", "inspect", self.name)

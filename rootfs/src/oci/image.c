@@ -53,6 +53,8 @@ static int parse(const struct json *json, struct image *ret)
 	    !oci_digest_valid(ret->digest) || !oci_digest_valid(ret->manifest) ||
 	    oci_reference_parse(ret->name, &reference, NULL) < 0)
 		return -EBADMSG;
+	if (reference.digest[0] != '\0' && strcmp(reference.digest, ret->digest) != 0)
+		return -EBADMSG;
 	if (!pulled || json->nodes[pulled].type != JSON_NUMBER)
 		return -EBADMSG;
 	return json_integer(json, pulled, &ret->pulled_s);
@@ -175,12 +177,36 @@ static int get_text(const struct store *store, const char *digest, struct arena 
 	return *ret ? 0 : error_set(error, -ENOMEM, "out of memory");
 }
 
+/* So that a digest in a name is that of what runs, whatever the record says. */
+static int check_belongs(const struct store *store, const struct image *image, struct arena *arena,
+			 struct error *error)
+{
+	struct oci_document index;
+	const char *text;
+	size_t size;
+	int r;
+
+	if (strcmp(image->digest, image->manifest) == 0)
+		return 0;
+	r = get_text(store, image->digest, arena, &text, &size, error);
+	if (r == 0)
+		r = oci_document_parse(text, size, arena, &index, error);
+	for (size_t i = 0; r == 0 && index.index && i < index.count; i++)
+		if (strcmp(index.parts[i].digest, image->manifest) == 0)
+			return 0;
+	return r < 0 ? r
+		     : error_set(error, -EBADMSG, "its manifest %s is not in %s", image->manifest,
+				 image->digest);
+}
+
 int image_read(const struct store *store, const struct image *image, struct arena *arena,
 	       struct image_parts *ret, struct error *error)
 {
-	int r = get_text(store, image->manifest, arena, &ret->manifest_text, &ret->manifest_size,
-			 error);
+	int r = check_belongs(store, image, arena, error);
 
+	if (r == 0)
+		r = get_text(store, image->manifest, arena, &ret->manifest_text,
+			     &ret->manifest_size, error);
 	if (r == 0)
 		r = oci_document_parse(ret->manifest_text, ret->manifest_size, arena,
 				       &ret->manifest, error);
