@@ -69,6 +69,8 @@ static const struct {
 	{ "--network=none|--network=a|i|b", -EINVAL, NULL, NULL },
 	{ "--network=host|--publish=1:1|i|b", -EINVAL, NULL, NULL },
 	{ "--pod=p|--network=a|i|b", -EINVAL, NULL, NULL },
+	{ "--pod=p|--userns=auto|i|b", -EINVAL, NULL, NULL },
+	{ "--pod=p|--uidmap=0:1:1|i|b", -EINVAL, NULL, NULL },
 	{ "--sysctl=net.a.b=1|i|b", 0, "\"net.a.b\":\"1\"", NULL },
 	{ "--sysctl=vm.x=1|i|b", -EINVAL, NULL, NULL },
 	{ "--sysctl=net./../vm=1|i|b", -EINVAL, NULL, NULL },
