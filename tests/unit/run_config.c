@@ -53,6 +53,7 @@ static const struct {
 	{ "--ulimit=nofile=1:-1|i|b", 0,
 	  "\"type\":\"RLIMIT_NOFILE\",\"soft\":1,\"hard\":18446744073709551615", NULL },
 	{ "--ulimit=host|i|b", 0, "\"rlimits\":[]", NULL },
+	{ "i|b", 0, "\"additionalGids\":[0]", NULL },
 	{ "--umask=0027|i|b", 0, "\"umask\":23", NULL },
 	{ "--umask=9|i|b", -EINVAL, NULL, NULL },
 	{ "--oom-score-adj=-500|i|b", 0, "\"oomScoreAdj\":-500", NULL },

@@ -8,6 +8,8 @@
 #include <errno.h>
 #include <string.h>
 
+/* The group of its own is among the others too: a program that takes on another one stays in it,
+ * and what a file refuses that group stays refused (CVE-2022-2989). */
 static void put_user(const struct run_plan *plan, struct json_writer *writer)
 {
 	const struct run_identity *identity = &plan->identity;
@@ -18,6 +20,7 @@ static void put_user(const struct run_plan *plan, struct json_writer *writer)
 	if (plan->umask_given)
 		document_number(writer, "umask", plan->umask);
 	document_open(writer, "additionalGids", '[');
+	document_number(writer, NULL, identity->gid);
 	for (size_t i = 0; i < identity->group_count; i++)
 		document_number(writer, NULL, identity->groups[i]);
 	document_close(writer, ']');
