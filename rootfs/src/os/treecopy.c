@@ -123,8 +123,9 @@ static int copy_entry(int from, int to, const char *name, dev_t device, int dept
 	struct stat status;
 	int r;
 
+	/* overlayfs lists a whiteout that hides nothing, and then does not have it */
 	if (fstatat(from, name, &status, AT_SYMLINK_NOFOLLOW) < 0)
-		return error_errno(error, "%s", name);
+		return errno == ENOENT ? 0 : error_errno(error, "%s", name);
 	if (S_ISDIR(status.st_mode) && status.st_dev != device)
 		return 0;
 	if (S_ISDIR(status.st_mode))
