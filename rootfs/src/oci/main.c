@@ -21,6 +21,7 @@ static const char usage[] =
 	"       keelson-oci [OPTION…] load [--name NAME] FILE|FOLDER\n"
 	"       keelson-oci [OPTION…] images | inspect NAME | rm NAME | gc | verify\n"
 	"       keelson-oci [OPTION…] hold --holder HOLDER NAME | drop HOLDER\n"
+	"       keelson-oci [OPTION…] export-bundle NAME FOLDER\n"
 	"       keelson-oci --help | --version\n"
 	"\n"
 	"NAME is REGISTRY[:PORT]/REPOSITORY[:TAG][@sha256:…]; the registry is always named:\n"
@@ -28,6 +29,8 @@ static const char usage[] =
 	"rm takes a name away, gc what no name needs any more but layers that someone holds:\n"
 	"hold prints the folders for lowerdir=, the lowest first, and keeps them until drop or\n"
 	"the next start of the machine. verify reads everything and compares it with its digests.\n"
+	"export-bundle copies an image into a folder, which must not be there yet, as crun and runc\n"
+	"want it: rootfs/ and a config.json, with a network of its own that has nothing but lo.\n"
 	"\n"
 	"  --root DIR         the store (" STORE_PATH ")\n"
 	"  --platform OS/ARCHITECTURE[/VARIANT]   of which the image is (this machine's)\n"
@@ -154,12 +157,14 @@ static const struct {
 	const char *name;
 	int (*with)(const struct options *options, const char *argument, struct error *error);
 	int (*without)(const struct options *options, struct error *error);
+	int (*with_two)(const struct options *options, const char *argument, const char *second,
+			struct error *error);
 } verbs[] = {
-	{ "pull", verb_pull, NULL },     { "load", verb_load, NULL },
-	{ "images", NULL, verb_images }, { "inspect", verb_inspect, NULL },
-	{ "rm", verb_remove, NULL },     { "gc", NULL, verb_gc },
-	{ "verify", NULL, verb_verify }, { "hold", verb_hold, NULL },
-	{ "drop", verb_drop, NULL },
+	{ "pull", .with = verb_pull },        { "load", .with = verb_load },
+	{ "images", .without = verb_images }, { "inspect", .with = verb_inspect },
+	{ "rm", .with = verb_remove },        { "gc", .without = verb_gc },
+	{ "verify", .without = verb_verify }, { "hold", .with = verb_hold },
+	{ "drop", .with = verb_drop },        { "export-bundle", .with_two = verb_export_bundle },
 };
 
 static int complain(const char *why)
@@ -177,10 +182,13 @@ static int run(const struct options *options, int count, char *words[])
 
 		if (strcmp(words[0], verbs[i].name) != 0)
 			continue;
-		if (count != (verbs[i].with ? 2 : 1))
+		if (count != (verbs[i].with_two ? 3 : verbs[i].with ? 2 : 1))
 			return complain("");
-		r = verbs[i].with ? verbs[i].with(options, words[1], &error)
-				  : verbs[i].without(options, &error);
+		if (verbs[i].with_two)
+			r = verbs[i].with_two(options, words[1], words[2], &error);
+		else
+			r = verbs[i].with ? verbs[i].with(options, words[1], &error)
+					  : verbs[i].without(options, &error);
 		if (r < 0)
 			fprintf(stderr, "keelson-oci: %s\n", error.text);
 		return r < 0 || fflush(stdout) != 0;

@@ -31,3 +31,8 @@ int verb_gc(const struct options *options, struct error *error);
 
 /* Reads all of it; every finding is a line. -EBADMSG: there is one. */
 int verb_verify(const struct options *options, struct error *error);
+
+/* A bundle of the OCI runtime spec in a folder that is not there yet: whole or not at all. -EEXIST.
+ */
+int verb_export_bundle(const struct options *options, const char *name, const char *path,
+		       struct error *error);
