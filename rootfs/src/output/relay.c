@@ -349,8 +349,11 @@ static int wait_and_move(struct relay *relay, struct error *error)
 
 int relay(struct error *error)
 {
-	static struct relay all = { .socket = -1, .journal = -1 };
-	int r = take_passed(&all, error);
+	static struct relay all; /* of zeros, which the program's file need not have */
+	int r;
+
+	all.socket = -1;
+	r = take_passed(&all, error);
 
 	all.journal = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (r == 0 && all.journal < 0)
