@@ -120,6 +120,11 @@ class Mounts(RunTest):
         self.assertFalse(os.path.exists(self.volume("v")))
         self.assertEqual(self.output("cat", "/data/seed", options=["--mount=type=volume,source=v,destination=/data"]), "from the image\n")
 
+    def test_a_volume_of_a_folder_with_a_whiteout(self):
+        """Which only one layer has: overlayfs lists the whiteout, and has nothing of that name."""
+        self.load("localhost/white:1", base_layer(("only", None), ("only/.wh.x", b""), ("only/y", b"y")))
+        self.assertEqual(self.output("ls", "/only", options=["--volume=white:/only"], image="localhost/white:1"), "y\n")
+
     def test_volume_verb(self):
         for _ in range(2):
             self.good("volume", "--uid=12", "--gid=34", "--label=a=b", "v")

@@ -1,6 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/* SHA-256 (FIPS 180-4) for programs that link no crypto library; for a few kilobytes, not for
- * images. */
+/* SHA-256 (FIPS 180-4) for programs that link no crypto library; for documents, not for images. */
 #pragma once
 #include <stddef.h>
 #include <stdint.h>
