@@ -166,12 +166,12 @@ class RunTest(unittest.TestCase):
         self.assertEqual(notify.value("READY"), "1")
         return notify, int(notify.value("MAINPID"))
 
-    def pod(self, *options):
+    def pod(self, *options, network="none"):
         """The pod p, while it runs."""
         folder = tempfile.mkdtemp(dir=self.dir)
         notify = Notify(folder)
         self.addCleanup(notify.socket.close)
-        notify.process = subprocess.Popen(self.command("pod", "--name=p", "--network=none", *options), stderr=subprocess.PIPE,
+        notify.process = subprocess.Popen(self.command("pod", "--name=p", "--network=" + network, *options), stderr=subprocess.PIPE,
                                           env={"PATH": os.environ["PATH"], "NOTIFY_SOCKET": notify.path})
         self.addCleanup(lambda: (self.call("rm", "pod", "p"), notify.process.kill(), notify.process.wait(), notify.process.stderr.close()))
         self.assertIn("READY=1", notify.read())

@@ -2,10 +2,15 @@
 """Containers whose users are others outside: user namespaces, and who owns what."""
 import hashlib
 import os
+import random
+import signal
+import subprocess
+import time
 
 from running import RunTest
 
 FIRST, LAST, BLOCK = 0x80000, 0x6FFFFFFF, 65536
+KILLS, SEED = 12, int(os.environ.get("SEED", "1"))
 
 
 class Users(RunTest):
@@ -126,13 +131,72 @@ class Users(RunTest):
         self.good("rm", "pod", "p")
         self.assertEqual(os.listdir(self.root + "/run/keelson/users"), [])
 
+    def test_no_way_out_by_the_pods_process(self):
+        """It is the machine's root in the members' namespace: who may trace there must not get at its root folder."""
+        for users in ("auto", "keep-id"):
+            pod = self.pod("--userns=" + users).pid
+            self.names.add("c")
+            for power in ("--cap-add=sys_ptrace", "--privileged"):
+                done = self.call("container", "--name=c", "--pod=p", power, "--volume=/proc:/machine", "localhost/base:1",
+                                 "sh", "-c", f"ls /machine/{pod}/root/; cat /machine/{pod}/maps; readlink /machine/{pod}/ns/mnt")
+                self.assertEqual((done.returncode == 0, done.stdout), (False, ""), (users, power))
+            self.good("rm", "container", "c")
+            self.good("rm", "pod", "p")
+
+    def mount_queues(self):
+        """As systemd's dev-mqueue.mount has them."""
+        if not os.path.ismount("/dev/mqueue"):
+            os.mkdir("/dev/mqueue")
+            self.addCleanup(os.rmdir, "/dev/mqueue")
+            subprocess.run(["mount", "-t", "mqueue", "mqueue", "/dev/mqueue"], check=True)
+            self.addCleanup(subprocess.run, ["umount", "/dev/mqueue"], check=True)
+
+    def test_namespaces_of_the_machine(self):
+        self.mount_queues()
+        for users in ("--userns=auto", "--userns=keep-id"):
+            with self.subTest(users=users):
+                self.assertIn(f"/proc/{os.getpid()}\n", self.sh("ls -d /proc/[0-9]*", users, "--pid=host"))
+                self.assertEqual(self.sh("readlink /proc/self/ns/ipc; grep -c ' /dev/mqueue ' /proc/self/mounts", users, "--ipc=host").split(),
+                                 [os.readlink("/proc/self/ns/ipc"), "1"])
+                self.assertEqual(self.sh("readlink /proc/self/ns/net; ls -d /sys/class", users, network="host").split(),
+                                 [os.readlink("/proc/self/ns/net"), "/sys/class"])
+
+    def test_namespaces_of_others(self):
+        _, pid = self.started("sleep", "100", name="one", options=["--userns=auto"])
+        self.started("sleep", "100", name="plain")
+        both = ("--pid=container:one", "--ipc=container:one")
+        self.assertIn("sleep 100", self.sh("ps; ls /dev/mqueue", "--userns=container:one", *both))
+        self.assertEqual(self.sh("readlink /proc/self/ns/net; ls -d /sys/class", "--userns=auto", network="container:plain").split()[1:], ["/sys/class"])
+        for option in (*both, "--pid=container:plain", "--ipc=container:plain", f"--pid=ns:/proc/{pid}/ns/pid"):
+            self.bad("belongs to other users than the container's", "true", options=["--userns=auto", option])
+        self.bad("users of namespace /etc/passwd", "true", options=["--userns=auto", "--pid=ns:/etc/passwd"])
+
+    def test_killed_starts_leave_no_range(self):
+        times = random.Random(SEED)
+        container = self.command("container", "--name=c", "--network=none", "--sdnotify=started", "--userns=auto", "localhost/base:1", "sleep", "1000")
+        pod = self.command("pod", "--name=p", "--network=none", "--userns=auto")
+        self.names.add("c")
+        for number in range(KILLS):
+            for kind, name, command in (("container", "c", container), ("pod", "p", pod)):
+                process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+                time.sleep(times.random() * 0.15)
+                process.send_signal(signal.SIGKILL)
+                process.wait()
+                self.good("rm", kind, name)
+            self.assertEqual(self.kept(), [], (SEED, number))
+            folder = self.root + "/run/keelson/users"
+            self.assertEqual(os.listdir(folder) if os.path.exists(folder) else [], [], (SEED, number))
+            self.reap()
+        self.outside("--userns=auto")
+
     def test_joined(self):
         _, pid = self.started("sleep", "100", name="one", options=["--userns=auto"])
         self.assertEqual(self.sh("readlink /proc/self/ns/user", "--userns=container:one").strip(), os.readlink(f"/proc/{pid}/ns/user"))
         self.assertEqual(self.sh("readlink /proc/self/ns/user", f"--userns=ns:/proc/{pid}/ns/user").strip(), os.readlink(f"/proc/{pid}/ns/user"))
 
     def test_too_small(self):
-        self.bad("the range is too small", "true", options=["--userns=auto:size=100", "--user=1000"])
+        for options in (["--userns=auto:size=100", "--user=1000"], ["--uidmap=1000:700000:10", "--user=1000"]):
+            self.bad("no range of --userns=auto:size= or --uidmap= has it", "true", options=options)
 
     def test_what_is_refused(self):
         for word, *options in (("goes with no --uidmap", "--userns=auto", "--uidmap=0:1:1"), ("size is 1 to 65536", "--userns=auto:size=70000"),

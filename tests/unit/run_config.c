@@ -64,7 +64,15 @@ static const struct {
 	{ "--ipc=host|i|b", 0, "\"source\":\"/dev/shm\"", "{\"type\":\"ipc\"}" },
 	{ "--ipc=ns:/p|i|b", 0, "{\"type\":\"ipc\",\"path\":\"/p\"}", NULL },
 	{ "--pid=nosuch|i|b", -EINVAL, NULL, NULL },
-	{ "--userns=auto|i|b", 0, NULL, "{\"type\":\"user\"" },
+	{ "i|b", 0, NULL, "{\"type\":\"user\"" },
+	{ "--userns=auto|i|b", 0, "{\"type\":\"user\",\"path\":\"/u\"}", "\"source\":\"/proc\"" },
+	{ "--userns=auto|--pid=host|i|b", 0, "\"source\":\"/proc\"", "\"type\":\"proc\"" },
+	{ "--userns=auto|--ipc=host|i|b", 0, "\"source\":\"/dev/mqueue\"", "\"type\":\"mqueue\"" },
+	{ "--userns=auto|--network=host|i|b", 0,
+	  "\"source\":\"/sys\",\"options\":[\"rbind\",\"rprivate\",\"nosuid\",\"noexec\",\"nodev\","
+	  "\"ro\"]",
+	  "\"type\":\"sysfs\"" },
+	{ "--pid=host|--ipc=host|i|b", 0, "\"type\":\"mqueue\"", "\"source\":\"/proc\"" },
 	{ "--uts=host|--hostname=h|i|b", -EINVAL, NULL, NULL },
 	{ "--network=host|i|b", 0, NULL, "{\"type\":\"network\"}" },
 	{ "--network=none|--network=a|i|b", -EINVAL, NULL, NULL },
@@ -134,6 +142,11 @@ static int write(char *text, struct arena *arena, struct json_writer *writer)
 				 arena, &plan.identity, &error);
 	if (r == 0)
 		r = run_plan(&options, NULL, arena, &plan, &error);
+	for (size_t i = 0; options.userns && i < RUN_NAMESPACES; i++) /* as the program does */
+		plan.spaces[i].of_others = plan.spaces[i].mode != RUN_SPACE_NEW;
+	if (options.userns)
+		plan.spaces[RUN_NS_USER] =
+			(struct run_space){ .mode = RUN_SPACE_PATH, .path = "/u" };
 	if (r == 0)
 		r = run_plan_env(&options, NULL, environment, &files, arena, &plan, &error);
 	return r < 0 ? r : run_config(&plan, writer, &error);

@@ -113,7 +113,7 @@ static int enter(const struct pod *pod, struct error *error)
 	const char *name = pod->options->hostname ? pod->options->hostname : pod->name;
 	AUTO_CLOSE int network = -1;
 
-	if ((pod->users.fd >= 0 && setns(pod->users.fd, CLONE_NEWUSER) < 0) ||
+	if ((pod->users.fd >= 0 && spaces_enter_users(pod->users.fd) < 0) ||
 	    unshare(CLONE_NEWIPC | CLONE_NEWUTS) < 0)
 		return error_errno(error, "new namespaces");
 	if (sethostname(name, strnlen(name, 64)) < 0)

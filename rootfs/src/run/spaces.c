@@ -5,13 +5,16 @@
 #include "run/verbs.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/nsfs.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 void spaces_release(const char *path)
@@ -21,6 +24,11 @@ void spaces_release(const char *path)
 	unlink(path);
 }
 
+int spaces_enter_users(int users)
+{
+	return prctl(PR_SET_DUMPABLE, 0) < 0 ? -1 : setns(users, CLONE_NEWUSER);
+}
+
 /* Says 0 or why not, then waits for the other end to be closed. */
 static void hold(int users, int what, int leash)
 {
@@ -28,7 +36,7 @@ static void hold(int users, int what, int leash)
 	int failed = 0;
 
 	prctl(PR_SET_PDEATHSIG, SIGKILL);
-	if ((users >= 0 && setns(users, CLONE_NEWUSER) < 0) || (what != 0 && unshare(what) < 0))
+	if ((users >= 0 && spaces_enter_users(users) < 0) || (what != 0 && unshare(what) < 0))
 		failed = errno;
 	if (write(leash, &failed, sizeof(failed)) == sizeof(failed))
 		(void)!read(leash, &end, 1);
@@ -117,8 +125,10 @@ static int resolve(const struct places *places, const char *kind, const char *na
 {
 	int fd = -1, r = spaces_open(places, kind, name, space, &fd, error);
 
-	if (r == 0)
-		*ret = spaces_path(places, fd);
+	if (r == 0) {
+		ret->mode = RUN_SPACE_PATH;
+		ret->path = spaces_path(places, fd).path;
+	}
 	return r;
 }
 
@@ -137,7 +147,49 @@ static int join_pod(const struct places *places, const char *pod, struct run_pla
 	return r;
 }
 
-int spaces_resolve(const struct places *places, const struct run_options *options,
+static int is_owner(const char *path, int users, bool *ret, struct error *error)
+{
+	AUTO_CLOSE int space = open(path, O_RDONLY | O_CLOEXEC);
+	AUTO_CLOSE int owner = space < 0 ? -1 : ioctl(space, NS_GET_USERNS);
+	struct stat its, own;
+
+	if (owner < 0 || fstat(owner, &its) < 0 || fstat(users, &own) < 0)
+		return error_errno(error, "users of namespace %s", path);
+	*ret = its.st_dev == own.st_dev && its.st_ino == own.st_ino;
+	return 0;
+}
+
+static int find_owner(struct run_space *space, int users, struct error *error)
+{
+	bool own = space->mode == RUN_SPACE_NEW;
+	int r = space->mode == RUN_SPACE_PATH ? is_owner(space->path, users, &own, error) : 0;
+
+	space->of_others = !own;
+	return r;
+}
+
+/* The machine's mounts show the machine's, and of another network all but its links. */
+static int find_owners(struct run_plan *plan, int users, struct error *error)
+{
+	static const enum run_namespace shown[] = { RUN_NS_NETWORK, RUN_NS_PID, RUN_NS_IPC };
+
+	for (size_t i = 0; i < sizeof(shown) / sizeof(shown[0]); i++) {
+		struct run_space *space = &plan->spaces[shown[i]];
+		int r = find_owner(space, users, error);
+
+		if (r < 0)
+			return r;
+		if (space->of_others && space->mode == RUN_SPACE_PATH && shown[i] != RUN_NS_NETWORK)
+			return error_set(error, -EPERM,
+					 "the %s namespace of %s belongs to other users than the "
+					 "container's; with it goes --userns= of the same",
+					 run_namespace_types[shown[i]],
+					 space->container ? space->container : space->path);
+	}
+	return 0;
+}
+
+int spaces_resolve(const struct places *places, const struct run_options *options, int users,
 		   struct run_plan *plan, struct error *error)
 {
 	int r = 0;
@@ -146,5 +198,7 @@ int spaces_resolve(const struct places *places, const struct run_options *option
 		if (plan->spaces[i].container)
 			r = resolve(places, "containers", plan->spaces[i].container,
 				    (enum run_namespace)i, &plan->spaces[i], error);
-	return r == 0 && options->pod ? join_pod(places, options->pod, plan, error) : r;
+	if (r == 0 && options->pod)
+		r = join_pod(places, options->pod, plan, error);
+	return r < 0 || users < 0 ? r : find_owners(plan, users, error);
 }

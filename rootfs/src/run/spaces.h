@@ -4,6 +4,10 @@
 #include "lib/run/plan.h"
 #include "run/places.h"
 
+/* Enters a user namespace as who its root cannot look into (ptrace(2), "access mode checking"): we
+ * have the machine's root folder still. 0, or -1 and errno. */
+int spaces_enter_users(int users);
+
 /* A process that is in namespaces and does nothing, for who wants to see or keep them. */
 struct held {
 	int pid;
@@ -28,6 +32,7 @@ int spaces_open(const struct places *places, const char *kind, const char *name,
 struct run_space spaces_path(const struct places *places, int fd);
 
 /* Fills in the paths of namespaces that are another container's, or the pod's. What is opened for
- * that is open until we end. */
-int spaces_resolve(const struct places *places, const struct run_options *options,
+ * that is open until we end. users: the container's user namespace, or -1; -EPERM: those may not
+ * mount what shows another one's processes or queues. */
+int spaces_resolve(const struct places *places, const struct run_options *options, int users,
 		   struct run_plan *plan, struct error *error);

@@ -200,8 +200,8 @@ int users_find(const struct users_map *map, uint32_t inside, uint32_t *ret, stru
 	if (*ret != USERS_NOBODY)
 		return 0;
 	return error_set(error, -ERANGE,
-			 "id %" PRIu32 " of the container is none of the machine's: the range is "
-			 "too small",
+			 "id %" PRIu32 " of the container is none of the machine's: no range of "
+			 "--userns=auto:size= or --uidmap= has it",
 			 inside);
 }
 
@@ -222,7 +222,7 @@ int users_give(const struct users *users, const char *path, struct error *error)
 
 static int become_root(int fd, struct error *error)
 {
-	if (setns(fd, CLONE_NEWUSER) < 0 || setgroups(0, NULL) < 0 || setresgid(0, 0, 0) < 0 ||
+	if (spaces_enter_users(fd) < 0 || setgroups(0, NULL) < 0 || setresgid(0, 0, 0) < 0 ||
 	    setresuid(0, 0, 0) < 0)
 		return error_errno(error, "become root of the container");
 	return 0;

@@ -144,18 +144,30 @@ static void put_shm(const struct run_plan *plan, struct json_writer *writer)
 	put_basic(plan, writer, &shm);
 }
 
+/* What shows a namespace; the machine's own mount where the container may make none, as podman's.
+ */
+static struct basic of_namespace(const struct run_plan *plan, enum run_namespace space,
+				 const char *place, const char *type, bool writable)
+{
+	if (plan->spaces[space].of_others)
+		return (struct basic){ place, "bind", place,
+				       writable ? "rbind,rprivate,nosuid,noexec,nodev"
+						: "rbind,rprivate,nosuid,noexec,nodev,ro" };
+	return (struct basic){ place, type, type,
+			       writable ? "nosuid,noexec,nodev" : "nosuid,noexec,nodev,ro" };
+}
+
 /* What every program expects; podman's, sysfs and cgroups read-only unless it is privileged. */
 static void put_basics(const struct run_plan *plan, struct json_writer *writer)
 {
 	bool writable = plan->privileged;
 	const struct basic rows[] = {
-		{ "/proc", "proc", "proc", "nosuid,noexec,nodev" },
+		of_namespace(plan, RUN_NS_PID, "/proc", "proc", true),
 		{ "/dev", "tmpfs", "tmpfs", "nosuid,noexec,strictatime,mode=755,size=65536k" },
 		{ "/dev/pts", "devpts", "devpts",
 		  "nosuid,noexec,newinstance,ptmxmode=0666,mode=0620,gid=5" },
-		{ "/dev/mqueue", "mqueue", "mqueue", "nosuid,noexec,nodev" },
-		{ "/sys", "sysfs", "sysfs",
-		  writable ? "nosuid,noexec,nodev" : "nosuid,noexec,nodev,ro" },
+		of_namespace(plan, RUN_NS_IPC, "/dev/mqueue", "mqueue", true),
+		of_namespace(plan, RUN_NS_NETWORK, "/sys", "sysfs", writable),
 		{ "/sys/fs/cgroup", "cgroup", "cgroup",
 		  writable ? "rprivate,nosuid,noexec,nodev,relatime"
 			   : "rprivate,nosuid,noexec,nodev,relatime,ro" },

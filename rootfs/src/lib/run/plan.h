@@ -29,6 +29,7 @@ struct run_space {
 	enum { RUN_SPACE_NEW, RUN_SPACE_HOST, RUN_SPACE_PATH } mode;
 	const char *path;
 	const char *container; /* whose it is: --pid=container:NAME; path is to be filled in */
+	bool of_others;        /* what shows it is not for the container's users to mount */
 };
 
 struct run_device {
