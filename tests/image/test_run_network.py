@@ -73,6 +73,26 @@ class Networks(RunTest):
         self.assertEqual(self.output("nc", "inside", "80", network="n"), "hello from p\n", "by the container's own name")
         self.assertEqual(self.output("nc", "p", "80", network="n"), "hello from p\n")
 
+    def test_sysctls_stay_with_the_machine(self):
+        """A network of the machine's, by whichever name, is not a container's to set."""
+        settings = ("/proc/sys/net/ipv4/ping_group_range", "/proc/sys/net/ipv4/ip_unprivileged_port_start")
+        before = [open(path, encoding="ascii").read() for path in settings]
+        self.pod(network="host")
+        ways = (("host", "--network=host"), ("path", "--network=ns:/proc/self/ns/net"), ("member", "--pod=p"))
+        for name, way in ways:
+            self.names.add(name)
+            self.good("container", "--name=" + name, way, "localhost/base:1", "true")
+            done = self.call("container", "--name=" + name, way, "--sysctl=net.ipv4.ip_unprivileged_port_start=81", "localhost/base:1", "true")
+            self.assertEqual((done.returncode, "the namespace is the host's" in done.stderr), (1, True), (name, done.stderr))
+        self.assertEqual([open(path, encoding="ascii").read() for path in settings], before)
+
+    def test_a_pods_own_network_is_its_own(self):
+        self.pod()
+        self.names.add("c")
+        script = "cat /proc/sys/net/ipv4/ping_group_range /proc/sys/net/ipv4/ip_unprivileged_port_start"
+        self.assertEqual(self.good("container", "--name=c", "--pod=p", "--sysctl=net.ipv4.ip_unprivileged_port_start=82", "localhost/base:1", "sh", "-c", script).split(),
+                         ["0", "0", "82"])
+
     def test_killed_starts_leave_no_links(self):
         command = self.command("container", "--name=c", "--network=n", "--sdnotify=started", "localhost/base:1", "sleep", "1000")
         self.names.add("c")

@@ -171,6 +171,15 @@ class Users(RunTest):
             self.bad("belongs to other users than the container's", "true", options=["--userns=auto", option])
         self.bad("users of namespace /etc/passwd", "true", options=["--userns=auto", "--pid=ns:/etc/passwd"])
 
+    def test_pod_in_the_machines_network(self):
+        for users in ("auto", "keep-id"):
+            self.pod("--userns=" + users, network="host")
+            self.names.add("c")
+            self.assertEqual(self.good("container", "--name=c", "--pod=p", "localhost/base:1", "readlink", "/proc/self/ns/net").strip(),
+                             os.readlink("/proc/self/ns/net"))
+            self.good("rm", "container", "c")
+            self.good("rm", "pod", "p")
+
     def test_killed_starts_leave_no_range(self):
         times = random.Random(SEED)
         container = self.command("container", "--name=c", "--network=none", "--sdnotify=started", "--userns=auto", "localhost/base:1", "sleep", "1000")

@@ -79,6 +79,8 @@ static int make_plan(struct start *start, struct error *error)
 			      "--sdnotify=healthy needs --health-cmd, or an image that has one");
 	if (r == 0)
 		r = spaces_resolve(start->places, start->options, start->users.fd, plan, error);
+	if (r == 0)
+		r = run_plan_sysctls(start->options, arena, plan, error);
 	uname(&names);
 	if (start->users.fd >= 0)
 		plan->spaces[RUN_NS_USER] = spaces_path(start->places, start->users.fd);

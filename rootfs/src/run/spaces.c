@@ -147,6 +147,21 @@ static int join_pod(const struct places *places, const char *pod, struct run_pla
 	return r;
 }
 
+/* What has a name and is our own is the machine's: what holds for that has to hold for it. */
+static void find_own(const struct places *places, struct run_plan *plan)
+{
+	for (int i = 0; i < RUN_NAMESPACES; i++) {
+		const char *own =
+			arena_format(places->arena, "/proc/self/ns/%s", run_namespace_files[i]);
+		struct stat its, ours;
+
+		if (plan->spaces[i].mode == RUN_SPACE_PATH &&
+		    stat(plan->spaces[i].path, &its) == 0 && stat(own, &ours) == 0 &&
+		    its.st_dev == ours.st_dev && its.st_ino == ours.st_ino)
+			plan->spaces[i].mode = RUN_SPACE_HOST;
+	}
+}
+
 static int is_owner(const char *path, int users, bool *ret, struct error *error)
 {
 	AUTO_CLOSE int space = open(path, O_RDONLY | O_CLOEXEC);
@@ -200,5 +215,7 @@ int spaces_resolve(const struct places *places, const struct run_options *option
 				    (enum run_namespace)i, &plan->spaces[i], error);
 	if (r == 0 && options->pod)
 		r = join_pod(places, options->pod, plan, error);
+	if (r == 0)
+		find_own(places, plan);
 	return r < 0 || users < 0 ? r : find_owners(plan, users, error);
 }

@@ -31,7 +31,8 @@ int spaces_open(const struct places *places, const char *kind, const char *name,
 /* The path that a namespace has for the runtime, as long as we and fd are there. */
 struct run_space spaces_path(const struct places *places, int fd);
 
-/* Fills in the paths of namespaces that are another container's, or the pod's. What is opened for
+/* Fills in the paths of namespaces that are another container's, or the pod's; those of the machine
+ * get the mode that says so. What is opened for
  * that is open until we end. users: the container's user namespace, or -1; -EPERM: those may not
  * mount what shows another one's processes or queues. */
 int spaces_resolve(const struct places *places, const struct run_options *options, int users,

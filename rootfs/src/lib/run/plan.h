@@ -91,6 +91,10 @@ int run_plan_env(const struct run_options *options, const struct run_image *imag
 int run_plan_security(const struct run_options *options, struct arena *arena, struct run_plan *plan,
 		      struct error *error);
 
+/* The sysctls alone, again: by what is known of the namespaces by then. */
+int run_plan_sysctls(const struct run_options *options, struct arena *arena, struct run_plan *plan,
+		     struct error *error);
+
 /* plan_spaces.c: --pid, --ipc, --uts, --cgroupns, and --network as far as it is no network. */
 int run_plan_spaces(const struct run_options *options, struct run_plan *plan, struct error *error);
 enum run_network { RUN_NETWORK_NONE, RUN_NETWORK_HOST, RUN_NETWORK_OTHER, RUN_NETWORK_JOIN };

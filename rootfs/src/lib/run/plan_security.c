@@ -122,12 +122,14 @@ static int check_sysctl(const struct run_plan *plan, const char *text, struct er
 			 "--sysctl=%s is the whole machine's; set it in /etc/sysctl.d", text);
 }
 
-static int set_sysctls(const struct run_options *options, struct arena *arena,
-		       struct run_plan *plan, struct error *error)
+int run_plan_sysctls(const struct run_options *options, struct arena *arena, struct run_plan *plan,
+		     struct error *error)
 {
+	const struct run_space *network = &plan->spaces[RUN_NS_NETWORK];
 	int r = 0;
 
-	if (plan->spaces[RUN_NS_NETWORK].mode == RUN_SPACE_NEW)
+	plan->sysctls.count = 0;
+	if (network->mode == RUN_SPACE_NEW || (network->mode == RUN_SPACE_PATH && options->pod))
 		run_env_set(&plan->sysctls, arena, "net.ipv4.ping_group_range=0 0");
 	for (size_t i = 0; i < options->sysctls.count && r == 0; i++) {
 		r = check_sysctl(plan, options->sysctls.at[i], error);
@@ -172,5 +174,5 @@ int run_plan_security(const struct run_options *options, struct arena *arena, st
 		if (r < 0)
 			error_wrap(error, "--security-opt=%s", options->security.at[i]);
 	}
-	return r < 0 ? r : set_sysctls(options, arena, plan, error);
+	return r < 0 ? r : run_plan_sysctls(options, arena, plan, error);
 }
