@@ -385,20 +385,22 @@ int session_unlink_member(struct session *session, const char *name, struct erro
 	return unlink_path(path, error);
 }
 
+/* Its socket stays open until the process ends: the kernel lets who closes it wait until it has freed
+ * what the table had before, a grace period long. */
 int session_apply(struct session *session, struct error *error)
 {
+	static int netfilter = -1;
 	struct nl_batch batch = { 0 };
-	int fd = -1, r = netlink_open(NETLINK_NETFILTER, &fd, error);
+	int r = netfilter < 0 ? netlink_open(NETLINK_NETFILTER, &netfilter, error) : 0;
 
 	if (r == 0) {
 		if (session->state.network_count > 0)
 			net_make_ruleset(&session->state, &batch);
 		else
 			net_make_no_ruleset(&batch);
-		r = netlink_ask(fd, &batch, NULL, NULL, error);
+		r = netlink_ask(netfilter, &batch, NULL, NULL, error);
 	}
 	free(batch.bytes);
-	close_fd(&fd);
 	return r < 0 ? error_wrap(error, "nftables, table inet " NET_TABLE) : 0;
 }
 
