@@ -459,6 +459,16 @@ class Store(Program):
         self.assertIn("2 layers and 0 blobs removed, 0 layers in use", self.good("gc"))
         self.assertEqual(os.listdir(self.store + "/holds"), [])
 
+    def test_hold_after_a_power_cut(self):
+        self.registry.put(Image(SMALL))
+        self.good("pull", self.name)
+        self.good("hold", "--holder", "x", self.name)
+        self.good("rm", self.name)
+        self.damage(f"{self.store}/holds/{os.listdir(self.store + '/holds')[0]}", "")
+        self.assertIn(" 0 findings", self.good("verify"))
+        self.assertIn("1 layers and 2 blobs removed, 0 layers in use", self.good("gc"))
+        self.assertEqual(os.listdir(self.store + "/holds"), [])
+
     def damage(self, path, text):
         with open(path, "w", encoding="ascii") as file:
             file.write(text)

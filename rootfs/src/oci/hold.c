@@ -44,7 +44,8 @@ static int write_record(const struct store *store, const char *holder,
 	store_record_name(holder, file);
 	r = writer.failed
 		    ? error_set(error, -ENOMEM, "out of memory")
-		    : store_put_file(store, store->holds, file, writer.text, writer.used, error);
+		    : store_put_fleeting(store, store->holds, file, writer.text, writer.used,
+					 error);
 	free(writer.text);
 	return r;
 }
@@ -169,11 +170,13 @@ int hold_read(const struct store *store, const char *file, struct arena *arena,
 
 	if (r == 0)
 		r = store_read_file(store->holds, file, RECORD_BYTES_MAX, &text, &size, error);
+	*ret_count = 0;
+	if (r == 0 && size == 0) /* of a power cut, so of an earlier start */
+		return 0;
 	if (r == 0)
 		r = oci_parse_object(text, size, &json, error);
 	if (r < 0)
 		return error_wrap(error, "holds/%s", file);
-	*ret_count = 0;
 	r = oci_member_text(&json, 0, "boot", written, sizeof(written));
 	if (r == 0 && strcmp(boot, written) == 0)
 		r = get_layers(&json, arena, ret, ret_count);

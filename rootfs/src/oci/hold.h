@@ -22,8 +22,9 @@ struct hold {
 
 /* Looks up the image that was pulled or loaded as reference, and writes that holder has it, in
  * place of what holder had; holder NULL: nothing is written, and gc may take it at any time. Ends
- * with hold_free. -ENOENT: it is not in the store; -EBADMSG: not whole. A crash leaves the old
- * record or the new one. */
+ * with hold_free. -ENOENT: it is not in the store; -EBADMSG: not whole. A kill leaves the old
+ * record or the new one; a power cut perhaps an empty one, which counts no more than one of an
+ * earlier start does. */
 int hold_take(const char *store, const char *reference, const char *holder, struct hold *ret,
 	      struct error *error);
 void hold_free(struct hold *hold);

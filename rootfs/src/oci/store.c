@@ -136,8 +136,8 @@ static void temporary_name(const char *name, char ret[STORE_NAME_BYTES])
 	snprintf(ret, STORE_NAME_BYTES, "%.70s.%u", name, (unsigned)gettid());
 }
 
-int store_put_file(const struct store *store, int folder, const char *name, const char *bytes,
-		   size_t size, struct error *error)
+static int put_file(const struct store *store, int folder, const char *name, const char *bytes,
+		    size_t size, bool durable, struct error *error)
 {
 	AUTO_CLOSE int fd = -1;
 	char temporary[STORE_NAME_BYTES];
@@ -147,13 +147,25 @@ int store_put_file(const struct store *store, int folder, const char *name, cons
 		    0600);
 	if (fd < 0)
 		return error_errno(error, "create %s", name);
-	if (file_append(fd, bytes, size) < 0 || fsync(fd) < 0 ||
-	    renameat(store->tmp, temporary, folder, name) < 0 || fsync(folder) < 0) {
+	if (file_append(fd, bytes, size) < 0 || (durable && fsync(fd) < 0) ||
+	    renameat(store->tmp, temporary, folder, name) < 0 || (durable && fsync(folder) < 0)) {
 		error_errno(error, "write %s", name);
 		unlinkat(store->tmp, temporary, 0);
 		return error ? error->code : -EIO;
 	}
 	return 0;
+}
+
+int store_put_file(const struct store *store, int folder, const char *name, const char *bytes,
+		   size_t size, struct error *error)
+{
+	return put_file(store, folder, name, bytes, size, true, error);
+}
+
+int store_put_fleeting(const struct store *store, int folder, const char *name, const char *bytes,
+		       size_t size, struct error *error)
+{
+	return put_file(store, folder, name, bytes, size, false, error);
 }
 
 int store_read_file(int folder, const char *name, size_t max_bytes, char **ret, size_t *ret_size,

@@ -72,6 +72,11 @@ int store_get_blob(const struct store *store, const char *digest, char **ret, si
 int store_put_file(const struct store *store, int folder, const char *name, const char *bytes,
 		   size_t size, struct error *error);
 
+/* The same for what means nothing once the machine has restarted, and waits for no disk: a power cut
+ * leaves an empty file, or none. */
+int store_put_fleeting(const struct store *store, int folder, const char *name, const char *bytes,
+		       size_t size, struct error *error);
+
 /* The file of a record: names have slashes and colons, so it goes by the hash. */
 void store_record_name(const char *name, char ret[STORE_NAME_BYTES]);
 
