@@ -385,8 +385,8 @@ int session_unlink_member(struct session *session, const char *name, struct erro
 	return unlink_path(path, error);
 }
 
-/* Its socket stays open until the process ends: the kernel lets who closes it wait until it has freed
- * what the table had before, a grace period long. */
+/* Its socket stays open until the process ends: the kernel lets who closes it wait until it has
+ * freed what the table had before, a grace period long. */
 int session_apply(struct session *session, struct error *error)
 {
 	static int netfilter = -1;

@@ -42,10 +42,9 @@ static int write_record(const struct store *store, const char *holder,
 		json_put_format(&writer, "%s\"%s\"", i > 0 ? "," : "", config->diff_ids[i]);
 	json_put_text(&writer, "]}\n");
 	store_record_name(holder, file);
-	r = writer.failed
-		    ? error_set(error, -ENOMEM, "out of memory")
-		    : store_put_fleeting(store, store->holds, file, writer.text, writer.used,
-					 error);
+	r = writer.failed ? error_set(error, -ENOMEM, "out of memory")
+			  : store_put_fleeting(store, store->holds, file, writer.text, writer.used,
+					       error);
 	free(writer.text);
 	return r;
 }

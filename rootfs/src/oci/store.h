@@ -72,8 +72,8 @@ int store_get_blob(const struct store *store, const char *digest, char **ret, si
 int store_put_file(const struct store *store, int folder, const char *name, const char *bytes,
 		   size_t size, struct error *error);
 
-/* The same for what means nothing once the machine has restarted, and waits for no disk: a power cut
- * leaves an empty file, or none. */
+/* The same for what means nothing once the machine has restarted, and waits for no disk: a power
+ * cut leaves an empty file, or none. */
 int store_put_fleeting(const struct store *store, int folder, const char *name, const char *bytes,
 		       size_t size, struct error *error);
 

@@ -83,8 +83,7 @@ static const struct {
 	{ "CAP_SYS_PACCT", "acct" },
 	{ "CAP_SYS_PTRACE", "kcmp pidfd_getfd process_madvise" },
 	{ "CAP_SYS_RAWIO", "ioperm iopl" },
-	{ "CAP_SYS_TIME",
-	  "clock_adjtime clock_settime settimeofday" },
+	{ "CAP_SYS_TIME", "clock_adjtime clock_settime settimeofday" },
 	{ "CAP_SYS_TTY_CONFIG", "vhangup" },
 };
 
