@@ -7,8 +7,10 @@ import json
 import os
 import pty
 import re
+import select
 import socket
 import subprocess
+import termios
 import time
 import unittest
 
@@ -288,16 +290,66 @@ class Debug(KeelsonTest):
         self.assertIn(record["MESSAGE_ID"], self.keelson("debug", "--help").stdout)
         self.assertIn(images[0]["digest"], record["MESSAGE"])
 
-    def test_terminal(self):
-        """The container has the terminal that it was called from, and the record names it."""
+    def terminal(self, *command):
+        """A debug container on a terminal of 100 columns: (process, our end, its name)."""
         ours, theirs = pty.openpty()
-        self.addCleanup(os.close, ours)
-        done = subprocess.run(self.words("debug", "--image=localhost/base:1", "--offline", "sh", "-c", "test -t 0 && test -t 1 && readlink /proc/self/fd/0"),
-                              stdin=theirs, stdout=theirs, stderr=subprocess.PIPE, text=True, check=False, timeout=60)
+        ours = self.enterContext(open(ours, "r+b", buffering=0))
+        termios.tcsetwinsize(theirs, (40, 100))
+        process = subprocess.Popen(["setsid", "--ctty", "--wait", *self.words("debug", "--image=localhost/base:1", "--offline", *command)],
+                                   stdin=theirs, stdout=theirs, stderr=theirs, env={**os.environ, "TERM": "vt220"})
+        self.addCleanup(process.wait, 60)
         name = os.ttyname(theirs)
         os.close(theirs)
-        self.assertEqual(done.returncode, 0, done.stderr)
+        return process, ours, name
+
+    def until_shown(self, ours, wanted, text=b""):
+        while wanted not in text:
+            self.assertTrue(select.select([ours], [], [], 20)[0], text)
+            text += ours.read(4096)
+        return text
+
+    def test_terminal(self):
+        """It has job control and our size, and the record names the one that we called from."""
+        process, ours, name = self.terminal("sh")
+        ours.write(b"echo $TERM-$(stty size)-; sh -c 'echo st\"\"arted; exec sleep 1000'\n")
+        self.assertIn(b"vt220-40 100-", self.until_shown(ours, b"started"))
+        ours.write(b"\x03echo al'ive'\n")
+        self.assertNotIn(b"job control", self.until_shown(ours, b"alive"))
+        termios.tcsetwinsize(ours, (50, 90))
+        ours.write(b"sleep 0.2; echo $(stty size)-\n")
+        self.until_shown(ours, b"50 90-")
+        ours.write(b"exit 5\n")
+        self.assertEqual(process.wait(20), 5)
         self.assertEqual(self.record()["KEELSON_TTY"], name)
+        self.assertEqual(self.kept(), [])
+
+    def test_terminal_is_put_back(self):
+        process, ours, _ = self.terminal("sh", "-c", "stty raw; echo up; read x; exec seq 20000")
+        before = termios.tcgetattr(ours)
+        self.until_shown(ours, b"up")
+        self.assertNotEqual(termios.tcgetattr(ours), before, "raw as long as the container has it")
+        ours.write(b"\n")
+        self.until_shown(ours, b"20000")  # all that it wrote before its end
+        self.assertEqual((process.wait(20), termios.tcgetattr(ours)), (0, before))
+
+    def test_more_typed_than_is_read(self):
+        """Who does not read what was typed can be told apart from who cannot be heard."""
+        process, ours, _ = self.terminal("sh", "-c", "stty raw -echo; echo up; sleep 1; seq 20000; exec wc -c")
+        self.until_shown(ours, b"up")
+        os.set_blocking(ours.fileno(), False)
+        typed = 0
+        while select.select([], [ours], [], 0.5)[1]:
+            typed += ours.write(bytes(1024))
+        self.assertGreater(typed, 4096)
+        self.until_shown(ours, b"20000")
+        process.terminate()
+
+    def test_terminal_hangs_up(self):
+        process, ours, _ = self.terminal("sh", "-c", "echo up; read x; exec sleep 1000")
+        self.until_shown(ours, b"up")
+        ours.close()
+        self.assertEqual(process.wait(20), 129)
+        self.assertEqual(self.kept(), [])
 
     def test_without_a_journal(self):
         self.journal.close()

@@ -267,13 +267,16 @@ static void check_toolbox(struct arena *arena)
 	words_add(&command, arena, "--version");
 	toolbox_words("d", "q.io/a", "vt220", &command, arena, &words);
 	text = words_join(&words, " ", arena);
-	CHECK("command", strstr(text, " --env=TERM=vt220 --entrypoint= q.io/a sh --version"));
+	CHECK("command",
+	      strstr(text,
+		     " --tty --interactive --env=TERM=vt220 --entrypoint= q.io/a sh --version"));
 	CHECK("host", strstr(text, "--privileged --pid=host --network=host --ipc=host --uts=host"));
 	CHECK("taken from the store", strstr(text, "--pull=never"));
 	words = (struct words){ 0 };
 	toolbox_words("d", "q.io/a", NULL, &none, arena, &words);
 	text = words_join(&words, " ", arena);
 	CHECK("the image's own", !strstr(text, "--entrypoint") && !strstr(text, "TERM"));
+	CHECK("no terminal", !strstr(text, "--tty"));
 }
 
 static void check_updates(struct arena *arena)

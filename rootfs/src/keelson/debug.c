@@ -122,7 +122,8 @@ static void describe(struct toolbox *box)
 	const struct request *request = box->request;
 	struct arena *arena = box->context->places.arena;
 	struct words command = { 0 };
-	const char *tty = ttyname(0);
+	bool terminal = isatty(STDIN_FILENO) && isatty(STDOUT_FILENO);
+	const char *tty = ttyname(STDIN_FILENO), *term = getenv("TERM");
 
 	for (size_t i = 0; i < request->count; i++)
 		words_add(&command, arena, request->words[i]);
@@ -141,8 +142,11 @@ static void describe(struct toolbox *box)
 	words_add(&box->argv, arena, "--root");
 	words_add(&box->argv, arena, box->context->places.root);
 	words_add(&box->argv, arena, "container");
-	toolbox_words(box->record.container, box->found.name, getenv("TERM"), &command, arena,
-		      &box->argv);
+	toolbox_words(box->record.container, box->found.name,
+		      !terminal ? NULL
+		      : term    ? term
+				: "",
+		      &command, arena, &box->argv);
 }
 
 static int show(const struct toolbox *box, struct error *error)

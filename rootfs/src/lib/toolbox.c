@@ -62,6 +62,10 @@ void toolbox_words(const char *name, const char *image, const char *term,
 	words_add(ret, arena, arena_format(arena, "--name=%s", name));
 	for (size_t i = 0; i < sizeof(host) / sizeof(host[0]); i++)
 		words_add(ret, arena, host[i]);
+	if (term) {
+		words_add(ret, arena, "--tty");
+		words_add(ret, arena, "--interactive");
+	}
 	if (term && *term)
 		words_add(ret, arena, arena_format(arena, "--env=TERM=%s", term));
 	if (command->count > 0)

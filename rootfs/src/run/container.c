@@ -84,6 +84,8 @@ static int make_plan(struct start *start, struct error *error)
 	uname(&names);
 	if (start->users.fd >= 0)
 		plan->spaces[RUN_NS_USER] = spaces_path(start->places, start->users.fd);
+	if (console_wanted(start->options))
+		console_plan(plan);
 	plan->machine = names.machine;
 	plan->rootfs = place_of(start->places, "containers", start->name, "rootfs");
 	return r;
@@ -176,6 +178,7 @@ int verb_container(const struct places *places, const struct run_options *option
 			       .lock = -1,
 			       .signals = -1,
 			       .notify = -1,
+			       .console = { .socket = -1, .end = -1 },
 			       .outputs = { { .pipe = -1 }, { .pipe = -1 } },
 			       .outside = { -1, -1 } };
 	int r;
@@ -187,6 +190,7 @@ int verb_container(const struct places *places, const struct run_options *option
 	if (r == 0)
 		r = start_follow(&start, ret_status, error);
 	start_drop_output(&start);
+	console_close(&start.console);
 	tree_close(&start.rootfs);
 	users_close(&start.users);
 	close_fd(&start.notify);

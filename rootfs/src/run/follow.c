@@ -23,7 +23,9 @@ enum event { ENDED, READABLE, LATE };
 
 int start_catch(struct start *start, struct error *error)
 {
-	static const int caught[] = { SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2 };
+	static const int caught[] = {
+		SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGWINCH
+	};
 	sigset_t set;
 
 	sigemptyset(&set);
@@ -39,24 +41,30 @@ static void pass_signals(const struct start *start, int process)
 	struct signalfd_siginfo info;
 
 	while (read(start->signals, &info, sizeof(info)) == sizeof(info))
-		process_signal(process, (int)info.ssi_signo);
+		if (info.ssi_signo == SIGWINCH)
+			console_resize(&start->console);
+		else
+			process_signal(process, (int)info.ssi_signo);
 }
 
 /* Until the process has ended, fd (or -1) can be read, or the time is over (-1: none). */
-static int wait_for(const struct start *start, int process, int fd, int64_t timeout_ms,
-		    enum event *ret, struct error *error)
+static int wait_for(struct start *start, int process, int fd, int64_t timeout_ms, enum event *ret,
+		    struct error *error)
 {
 	uint64_t end = process_now_ms() + (uint64_t)(timeout_ms > 0 ? timeout_ms : 0);
 
 	for (;;) {
-		struct pollfd fds[] = { { .fd = process, .events = POLLIN },
-					{ .fd = start->signals, .events = POLLIN },
-					{ .fd = fd, .events = POLLIN },
-					{ .fd = start->outputs[0].pipe, .events = POLLIN },
-					{ .fd = start->outputs[1].pipe, .events = POLLIN } };
+		struct pollfd fds[5 + CONSOLE_FDS] = {
+			{ .fd = process, .events = POLLIN },
+			{ .fd = start->signals, .events = POLLIN },
+			{ .fd = fd, .events = POLLIN },
+			{ .fd = start->outputs[0].pipe, .events = POLLIN },
+			{ .fd = start->outputs[1].pipe, .events = POLLIN }
+		};
 		uint64_t now = process_now_ms(), left = now < end ? end - now : 0;
 
-		if (poll(fds, 5,
+		console_wait_for(&start->console, fds + 5);
+		if (poll(fds, 5 + CONSOLE_FDS,
 			 timeout_ms < 0     ? -1
 			 : left < INT32_MAX ? (int)left
 					    : INT32_MAX) < 0 &&
@@ -64,6 +72,7 @@ static int wait_for(const struct start *start, int process, int fd, int64_t time
 			return error_errno(error, "poll");
 		pass_signals(start, process);
 		start_move_output(start);
+		console_move(&start->console, fds + 5);
 		*ret = fds[2].revents ? READABLE : fds[0].revents ? ENDED : LATE;
 		if (*ret != LATE || (timeout_ms >= 0 && process_now_ms() >= end))
 			return 0;
@@ -71,7 +80,7 @@ static int wait_for(const struct start *start, int process, int fd, int64_t time
 }
 
 /* The container says when it is ready; we are not there any more to pass on what it says later. */
-static int until_said(const struct start *start, int process, struct error *error)
+static int until_said(struct start *start, int process, struct error *error)
 {
 	enum event event = READABLE;
 	int r = 0;
@@ -90,7 +99,7 @@ static uint64_t interval_of(const struct health_check *check, const struct healt
 							   : check->interval_ms;
 }
 
-static int until_healthy(const struct start *start, int process, struct error *error)
+static int until_healthy(struct start *start, int process, struct error *error)
 {
 	const struct health_check *check = &start->state.health;
 	struct health_state health = { 0 };
@@ -129,8 +138,7 @@ static int tell(struct start *start, int process, int *ret_status, struct error 
 	return notify_send(lines, error);
 }
 
-static int until_ready(const struct start *start, int process, const char *mode,
-		       struct error *error)
+static int until_ready(struct start *start, int process, const char *mode, struct error *error)
 {
 	if (strcmp(mode, "container") == 0)
 		return until_said(start, process, error);

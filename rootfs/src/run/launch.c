@@ -55,13 +55,18 @@ static int run_runtime(struct start *start, struct error *error)
 		place_of(places, "containers", start->name, "pid"),
 		"--bundle",
 		start->folder,
-		start->name,
 	};
 	struct words argv = { 0 };
 	int r = place_make(place_of(places, "crun", NULL, NULL), false, error);
 
 	for (size_t i = 0; i < sizeof(words) / sizeof(words[0]); i++)
 		words_add(&argv, places->arena, words[i]);
+	if (start->plan.terminal) {
+		words_add(&argv, places->arena, "--console-socket");
+		words_add(&argv, places->arena,
+			  place_of(places, "containers", start->name, CONSOLE_SOCKET));
+	}
+	words_add(&argv, places->arena, start->name);
 	fcntl(start->lock, F_SETFD,
 	      0); /* the runtime has it too, until it or what it made is one */
 	if (r == 0)
@@ -119,10 +124,14 @@ int start_launch(struct start *start, struct error *error)
 		r = start_catch(start, error);
 	if (r == 0)
 		r = start_output(start, error);
+	if (r == 0 && start->plan.terminal)
+		r = console_listen(start->folder, &start->console, error);
 	if (r == 0)
 		r = run_runtime(start, error);
 	if (r == 0)
 		r = find_process(start, error);
+	if (r == 0 && start->plan.terminal)
+		r = console_take(&start->console, error);
 	state->started_ms = process_now_ms();
 	return r < 0 ? r : state_save(start->places, "containers", state, error);
 }

@@ -5,6 +5,7 @@
 #include "lib/run/state.h"
 #include "oci/hold.h"
 #include "os/tree.h"
+#include "run/console.h"
 #include "run/places.h"
 #include "run/rootfs.h"
 #include "run/users.h"
@@ -32,6 +33,7 @@ struct start {
 	int lock, signals;
 	struct pending_output outputs[2];
 	int notify; /* the container's socket, or -1 */
+	struct console console;
 	struct outside outside;
 };
 

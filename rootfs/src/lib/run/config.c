@@ -72,12 +72,22 @@ static int put_limits(const struct run_plan *plan, struct json_writer *writer, s
 	return 0;
 }
 
+static void put_terminal_size(const struct run_plan *plan, struct json_writer *writer)
+{
+	document_open(writer, "consoleSize", '{');
+	document_number(writer, "height", plan->terminal_rows);
+	document_number(writer, "width", plan->terminal_columns);
+	document_close(writer, '}');
+}
+
 static int put_process(const struct run_plan *plan, struct json_writer *writer, struct error *error)
 {
 	int r;
 
 	document_open(writer, "process", '{');
-	document_flag(writer, "terminal", false);
+	document_flag(writer, "terminal", plan->terminal);
+	if (plan->terminal)
+		put_terminal_size(plan, writer);
 	put_user(plan, writer);
 	document_texts(writer, "args", &plan->args);
 	document_texts(writer, "env", &plan->env);

@@ -72,7 +72,6 @@ static int set_values(const struct run_options *options, const struct run_image 
 {
 	int r = 0;
 
-	plan->tty = options->tty;
 	plan->read_only = options->read_only;
 	plan->ulimits = options->ulimits;
 	plan->annotations = options->annotations;

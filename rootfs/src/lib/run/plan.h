@@ -48,7 +48,9 @@ struct run_plan {
 	uint64_t available; /* capabilities that we have to give: of all others only those that are
 			       asked for by name are an error */
 	uint64_t capabilities, ambient;
-	bool no_new_privileges, privileged, tty, read_only;
+	bool no_new_privileges, privileged, read_only;
+	bool terminal; /* one of its own, of this size */
+	unsigned terminal_rows, terminal_columns;
 	struct run_space spaces[RUN_NAMESPACES];
 	struct run_mounts mounts; /* every source a path of the host, or none */
 	struct run_device *devices;
