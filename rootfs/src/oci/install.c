@@ -130,7 +130,7 @@ static int unpack(const struct store *store, int blob, struct store_layer *layer
 			      layer->diff_id);
 	if (r == 0)
 		r = treehash(folder, layer->tree, error);
-	return r == 0 ? store_commit_layer(store, layer, error) : r;
+	return r;
 }
 
 static int add_layer(const struct job *job, size_t number, struct error *error)
@@ -151,12 +151,17 @@ static int add_layer(const struct job *job, size_t number, struct error *error)
 	r = source->layer(source->context, descriptor, &blob, error);
 	if (r == 0)
 		r = unpack(store, blob, &layer, error);
+	/* Before the layer is synced: what is not there any more need not be written to the disk. A
+	 * crash meanwhile leaves neither. */
+	close_fd(&blob);
+	if (r == 0 && source->layer_done)
+		source->layer_done(source->context, descriptor);
+	if (r == 0)
+		r = store_commit_layer(store, &layer, error);
 	if (r < 0) {
 		store_discard_layer(store, layer.diff_id);
 		return error_wrap(error, "layer %.19s", descriptor->digest);
 	}
-	if (source->layer_done)
-		source->layer_done(source->context, descriptor);
 	return 0;
 }
 

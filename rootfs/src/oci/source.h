@@ -17,6 +17,6 @@ struct source {
 	int (*layer)(void *context, const struct oci_descriptor *descriptor, int *ret,
 		     struct error *error);
 
-	/* It has been unpacked and is in the store; or NULL. */
+	/* It has been unpacked, and its bytes are needed no more; or NULL. */
 	void (*layer_done)(void *context, const struct oci_descriptor *descriptor);
 };
