@@ -53,6 +53,19 @@ class Users(RunTest):
             self.good("rm", "container", f"c{number}")
         self.assertEqual([os.readlink(f"{folder}/{name}") for name in os.listdir(folder)], ["container:other"])
 
+    def test_ids_of_who_runs_are_not_free(self):
+        first, _ = self.outside("--userns=auto", name="c")
+        self.good("rm", "container", "c")
+        self.started("sleep", "100", name="mapped", options=[f"--uidmap=0:{first + 5}:10", f"--gidmap=0:{first + BLOCK}:10"])
+        self.assertEqual(self.outside("--userns=auto", name="c")[0], first + 2 * BLOCK)
+        self.good("rm", "container", "mapped")
+        self.started("sleep", "100", name="c", options=["--userns=auto"])
+        _, pid = self.started("sleep", "100", name="joined", options=["--userns=container:c"])
+        self.good("rm", "container", "c")
+        with open(f"/proc/{pid}/uid_map", encoding="ascii") as file:
+            self.assertEqual(int(file.read().split()[1]), first)
+        self.assertEqual(self.outside("--userns=auto", name="c")[0], first + BLOCK, "who has joined has them still")
+
     def first_block(self, name):
         return int.from_bytes(hashlib.sha256(f"container:{name}".encode()).digest()[:3], "big") % (0x7000 - 8)
 

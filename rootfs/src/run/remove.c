@@ -8,6 +8,7 @@
 #include "lib/text.h"
 #include "net/net.h"
 #include "oci/hold.h"
+#include "run/blocks.h"
 #include "run/process.h"
 #include "run/spaces.h"
 #include "run/users.h"
@@ -88,7 +89,7 @@ int remove_container(const struct places *places, const char *name, struct error
 	if (r == 0) {
 		pod_forget(places, name);
 		spaces_release(place_of(places, "containers", name, "netns"));
-		users_release(places, arena_format(places->arena, "container:%s", name));
+		blocks_release(places, arena_format(places->arena, "container:%s", name));
 		drop_holds(places, name);
 		r = place_remove(place_of(places, "containers", name, NULL), &own);
 	}
@@ -113,7 +114,7 @@ static int remove_pod(const struct places *places, const char *name, struct erro
 	}
 	r = net_leave(places->root, name, error);
 	spaces_release(place_of(places, "pods", name, "netns"));
-	users_release(places, arena_format(places->arena, "pod:%s", name));
+	blocks_release(places, arena_format(places->arena, "pod:%s", name));
 	while (umount2(place_of(places, "pods", name, "shm"), MNT_DETACH | UMOUNT_NOFOLLOW) == 0)
 		;
 	return r < 0 ? r : place_remove(place_of(places, "pods", name, NULL), error);

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /* See users.h. */
 #include "run/users.h"
+#include "run/blocks.h"
 #include "run/process.h"
 #include "run/spaces.h"
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <grp.h>
@@ -17,61 +17,6 @@
 #include <unistd.h>
 
 #define MAP_BYTES_MAX 65536
-
-static const char *block_path(const struct places *places, uint32_t block)
-{
-	return arena_format(places->arena, "%s/%" PRIu32, place_of(places, "users", NULL, NULL),
-			    block);
-}
-
-static bool is_owner(const char *path, const char *owner)
-{
-	char found[512];
-	ssize_t length = readlink(path, found, sizeof(found) - 1);
-
-	if (length < 0)
-		return false;
-	found[length] = '\0';
-	return strcmp(found, owner) == 0;
-}
-
-/* Making a link is taking the block: there is one at most. */
-static int take_block(const struct places *places, const char *owner, uint32_t *ret,
-		      struct error *error)
-{
-	uint32_t first = users_first_block(owner);
-	int r = place_make(place_of(places, "users", NULL, NULL), false, error);
-
-	if (r < 0)
-		return r;
-	for (uint32_t i = 0; i < USERS_BLOCKS; i++) {
-		uint32_t block = (first + i) % USERS_BLOCKS;
-		const char *path = block_path(places, block);
-
-		*ret = USERS_BLOCK_FIRST + block;
-		if (symlink(owner, path) == 0 || is_owner(path, owner))
-			return 0;
-		if (errno != EEXIST && errno != EINVAL)
-			return error_errno(error, "make %s", path);
-	}
-	return error_set(error, -EUSERS, "all ranges of ids are taken");
-}
-
-void users_release(const struct places *places, const char *owner)
-{
-	const char *folder = place_of(places, "users", NULL, NULL);
-	DIR *blocks = opendir(folder);
-	struct dirent *entry;
-
-	while (blocks && (entry = readdir(blocks))) {
-		const char *path = arena_format(places->arena, "%s/%s", folder, entry->d_name);
-
-		if (is_owner(path, owner))
-			unlink(path);
-	}
-	if (blocks)
-		closedir(blocks);
-}
 
 static int read_map(pid_t pid, const char *file, struct users_map *ret, struct error *error)
 {
@@ -151,7 +96,7 @@ static int make_automatic(const struct places *places, const char *owner, uint32
 {
 	struct users_map map = { .count = 1 };
 	uint32_t block = 0;
-	int r = take_block(places, owner, &block, error);
+	int r = blocks_take(places, owner, &block, error);
 
 	map.at[0].outside = block * USERS_BLOCK;
 	map.at[0].count = size;

@@ -9,13 +9,11 @@ struct users {
 	struct users_map uids, gids;
 };
 
-/* What an owner ("container:NAME", "pod:NAME") is to have. A block that is chosen is a link
- * ROOT/run/keelson/users/NUMBER to the owner, until users_release: a crash leaves it, and the
- * owner's next start takes it again. */
+/* What an owner ("container:NAME", "pod:NAME") is to have; a block of ids that nobody asked for by
+ * number is its own until blocks_release. */
 int users_open(const struct places *places, const char *owner, const struct run_options *options,
 	       struct users *ret, struct error *error);
 void users_close(struct users *users);
-void users_release(const struct places *places, const char *owner);
 
 /* The namespace of a pod whose process runs. */
 int users_of_pod(const struct places *places, const char *pod, struct users *ret,
