@@ -377,32 +377,11 @@ class Layers(Program):
 
 
 class Store(Program):
-    def test_load(self):
-        image = Image(SMALL)
-        image.write_layout(self.dir + "/layout", "quay.io/x/y:1")
-        self.assertEqual(self.good("load", self.dir + "/layout"), f"quay.io/x/y:1 {image.manifest}\n")
-        with tarfile.open(self.dir + "/a.tar", "w:gz") as archive:
-            archive.add(self.dir + "/layout", ".")
-        self.good("load", "--name", "quay.io/z:2", self.dir + "/a.tar")
-        self.assertEqual([one["name"] for one in json.loads(self.good("--json", "images"))], ["quay.io/x/y:1", "quay.io/z:2"])
-        self.assertEqual([name for name in os.listdir(self.store + "/tmp") if not name.endswith(".lock")], [])
-
     def test_a_store_in_a_folder_that_is_not_there(self):
         self.store = self.dir + "/x/y/store"
         self.registry.put(Image(SMALL))
         self.good("pull", self.name)
         self.assertEqual([os.stat(path).st_mode & 0o777 for path in (self.dir + "/x", self.store)], [0o755, 0o700])
-
-    def test_load_what_is_no_image(self):
-        image = Image(SMALL)
-        image.write_layout(self.dir + "/layout")
-        self.bad("no name", "load", self.dir + "/layout")
-        blob = f"{self.dir}/layout/blobs/sha256/{image.layers[0][7:]}"
-        os.rename(blob, blob + "x")
-        os.symlink(blob + "x", blob)
-        self.bad("ymbolic link", "load", "--name", "quay.io/x", self.dir + "/layout")
-        self.bad("index.json", "load", "--name", "quay.io/x", self.dir)
-        self.bad("No such file", "load", self.dir + "/none")
 
     def test_gc_leaves_what_is_used(self):
         self.registry.put(Image(SMALL), "one")

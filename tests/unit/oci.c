@@ -5,6 +5,7 @@
 #include "lib/oci/entry.h"
 #include "lib/oci/manifest.h"
 #include "lib/oci/reference.h"
+#include "lib/oci/saved.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -367,6 +368,47 @@ static void check_entries(void)
 	CHECK_NUMBER("deep", oci_entry_parse(deep, path), -ENAMETOOLONG);
 }
 
+/* want: how many images, -1 for what is refused. */
+static const struct {
+	const char *name, *text;
+	int want;
+	const char *first; /* name of the first image */
+} saved[] = {
+	{ "none", "[]", 0, NULL },
+	{ "docker",
+	  "[{\"Config\":\"a.json\",\"RepoTags\":[\"busybox:1\"],\"Layers\":[\"b/layer.tar\"]}]", 1,
+	  "docker.io/library/busybox:1" },
+	{ "two parts", "[{\"Config\":\"a\",\"RepoTags\":[\"me/x:1\"]}]", 1, "docker.io/me/x:1" },
+	{ "podman", "[{\"Config\":\"a\",\"RepoTags\":[\"localhost/x:1\"],\"Layers\":[]}]", 1,
+	  "localhost/x:1" },
+	{ "port", "[{\"Config\":\"a\",\"RepoTags\":[\"h:5000/x:1\"],\"Layers\":[]}]", 1,
+	  "h:5000/x:1" },
+	{ "no name", "[{\"Config\":\"a\",\"RepoTags\":null,\"Layers\":[\"b\"]},{\"Config\":\"a\"}]",
+	  2, NULL },
+	{ "object", "{\"Config\":\"a\"}", -1, NULL },
+	{ "no configuration", "[{\"Layers\":[\"b\"]}]", -1, NULL },
+	{ "no object", "[1]", -1, NULL },
+	{ "layer of no text", "[{\"Config\":\"a\",\"Layers\":[1]}]", -1, NULL },
+	{ "layers of no list", "[{\"Config\":\"a\",\"Layers\":\"b\"}]", -1, NULL },
+	{ "zero byte", "[{\"Config\":\"a\",\"Layers\":[\"b\\u0000\"]}]", -1, NULL },
+};
+
+static void check_saved(void)
+{
+	for (size_t i = 0; i < ROWS(saved); i++) {
+		struct arena arena = { 0 };
+		struct oci_saved_list list = { 0 };
+		int r = oci_saved_parse(saved[i].text, strlen(saved[i].text), &arena, &list, NULL);
+
+		CHECK_NUMBER(saved[i].name, r < 0 ? -1 : (int)list.count, saved[i].want);
+		if (r == 0 && list.count > 0 && list.at[0].name_count > 0)
+			CHECK_TEXT(saved[i].name, list.at[0].names[0], saved[i].first);
+		else
+			CHECK(saved[i].name, !saved[i].first);
+		arena_free(&arena);
+	}
+}
+
 static void check_writer(void)
 {
 	static const char text[] = "a\"\\\n\x01z";
@@ -390,5 +432,6 @@ SUITE(oci)
 	check_tokens();
 	check_logins();
 	check_entries();
+	check_saved();
 	check_writer();
 }

@@ -25,35 +25,63 @@ int blobfile_hash(int fd, uint64_t size_bytes, EVP_MD_CTX *hash, struct error *e
 	return 0;
 }
 
-int blobfile_judge(EVP_MD_CTX *hash, const struct oci_descriptor *descriptor, struct error *error)
+static int finish(EVP_MD_CTX *hash, char ret[OCI_DIGEST_BYTES], struct error *error)
 {
 	unsigned char bytes[EVP_MAX_MD_SIZE];
-	char got[OCI_DIGEST_BYTES];
 
 	if (EVP_DigestFinal_ex(hash, bytes, NULL) != 1)
 		return error_set(error, -EIO, "hash");
-	oci_digest_format(bytes, got);
+	oci_digest_format(bytes, ret);
+	return 0;
+}
+
+int blobfile_judge(EVP_MD_CTX *hash, const struct oci_descriptor *descriptor, struct error *error)
+{
+	char got[OCI_DIGEST_BYTES];
+	int r = finish(hash, got, error);
+
+	if (r < 0)
+		return r;
 	if (strcmp(got, descriptor->digest) != 0)
 		return error_set(error, -EBADMSG, "what came has the digest %s", got);
 	return 0;
 }
 
+static int hash_whole(int fd, EVP_MD_CTX *hash, uint64_t *ret_bytes, struct error *error)
+{
+	struct stat status;
+
+	if (!hash || EVP_DigestInit_ex(hash, EVP_sha256(), NULL) != 1)
+		return error_set(error, -ENOMEM, "out of memory");
+	if (fstat(fd, &status) < 0)
+		return error_errno(error, "look at it");
+	*ret_bytes = (uint64_t)status.st_size;
+	return blobfile_hash(fd, *ret_bytes, hash, error);
+}
+
 int blobfile_check(int fd, const struct oci_descriptor *descriptor, struct error *error)
 {
 	EVP_MD_CTX *hash = EVP_MD_CTX_new();
-	struct stat status;
-	int r = 0;
+	uint64_t size_bytes = 0;
+	int r = hash_whole(fd, hash, &size_bytes, error);
 
-	if (!hash || EVP_DigestInit_ex(hash, EVP_sha256(), NULL) != 1)
-		r = error_set(error, -ENOMEM, "out of memory");
-	else if (fstat(fd, &status) < 0)
-		r = error_errno(error, "look at it");
-	else if ((uint64_t)status.st_size != descriptor->size_bytes)
+	if (r == 0 && size_bytes != descriptor->size_bytes)
 		r = error_set(error, -EBADMSG, "it has another size");
 	if (r == 0)
-		r = blobfile_hash(fd, descriptor->size_bytes, hash, error);
-	if (r == 0)
 		r = blobfile_judge(hash, descriptor, error);
+	EVP_MD_CTX_free(hash);
+	return r;
+}
+
+int blobfile_describe(int fd, struct oci_descriptor *ret, struct error *error)
+{
+	EVP_MD_CTX *hash = EVP_MD_CTX_new();
+	int r;
+
+	*ret = (struct oci_descriptor){ 0 };
+	r = hash_whole(fd, hash, &ret->size_bytes, error);
+	if (r == 0)
+		r = finish(hash, ret->digest, error);
 	EVP_MD_CTX_free(hash);
 	return r;
 }

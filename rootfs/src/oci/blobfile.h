@@ -11,5 +11,8 @@ int blobfile_hash(int fd, uint64_t size_bytes, EVP_MD_CTX *hash, struct error *e
 /* Ends the hash. -EBADMSG: it is not the descriptor's. */
 int blobfile_judge(EVP_MD_CTX *hash, const struct oci_descriptor *descriptor, struct error *error);
 
+/* What a descriptor of a whole file says: its digest and size. */
+int blobfile_describe(int fd, struct oci_descriptor *ret, struct error *error);
+
 /* Both for a whole file. */
 int blobfile_check(int fd, const struct oci_descriptor *descriptor, struct error *error);

@@ -3,6 +3,7 @@
 #include "oci/layout.h"
 #include "oci/blobfile.h"
 #include "oci/extract.h"
+#include "oci/saved.h"
 #include "os/file.h"
 #include "os/folder.h"
 #include <errno.h>
@@ -127,21 +128,44 @@ static int open_tree(const char *path, struct layout *layout, struct error *erro
 	return 0;
 }
 
-int layout_open(const char *path, const struct store *store, struct arena *arena,
-		struct layout *ret, struct error *error)
+static int read_index(struct layout *layout, struct arena *arena, struct error *error)
 {
 	AUTO_FREE char *text = NULL;
 	size_t size;
+	int r = read_document(&layout->tree, "index.json", &text, &size, error);
+
+	if (r == 0)
+		r = oci_document_parse(text, size, arena, &layout->index, error);
+	if (r == 0 && !layout->index.index)
+		r = error_set(error, -EBADMSG, "index.json is no index");
+	return r;
+}
+
+/* An archive of the older form becomes a layout where it was unpacked. */
+static int read_saved(struct layout *layout, struct arena *arena, struct error *error)
+{
+	AUTO_FREE char *text = NULL;
+	size_t size;
+	int r = read_document(&layout->tree, "manifest.json", &text, &size, error);
+
+	if (r == -ENOENT)
+		return error_set(error, r, "neither index.json nor manifest.json is in it");
+	if (r == 0)
+		r = saved_convert(&layout->tree, text, size, arena, &layout->index, error);
+	return r < 0 ? error_wrap(error, "manifest.json") : 0;
+}
+
+int layout_open(const char *path, const struct store *store, struct arena *arena,
+		struct layout *ret, struct error *error)
+{
 	int r;
 
 	*ret = (struct layout){ .tree = { -1 }, .store = store };
 	r = open_tree(path, ret, error);
 	if (r == 0)
-		r = read_document(&ret->tree, "index.json", &text, &size, error);
-	if (r == 0)
-		r = oci_document_parse(text, size, arena, &ret->index, error);
-	if (r == 0 && !ret->index.index)
-		r = error_set(error, -EBADMSG, "index.json is no index");
+		r = read_index(ret, arena, error);
+	if (r == -ENOENT && ret->unpacked[0] != '\0')
+		r = read_saved(ret, arena, error);
 	if (r < 0) {
 		layout_close(ret);
 		error_wrap(error, "%s", path);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* A folder with an OCI layout (image spec 1.1, image-layout.md) as a source; or a tar archive of
- * one, as `docker save` and `skopeo copy … oci-archive:` write it. */
+ * one, as `docker save` and `skopeo copy … oci-archive:` write it, or of the form before (saved.h).
+ */
 #pragma once
 #include "lib/arena.h"
 #include "oci/source.h"

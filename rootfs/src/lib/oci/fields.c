@@ -5,16 +5,25 @@
 
 #define NODES_MAX 200000
 
-int oci_parse_object(const char *text, size_t size, struct json *ret, struct error *error)
+int oci_parse_json(const char *text, size_t size, struct json *ret, struct error *error)
 {
 	struct json_problem problem;
-	struct json json = { 0 };
-	int r = json_parse(text, size, NODES_MAX, &json, &problem);
+	int r = json_parse(text, size, NODES_MAX, ret, &problem);
 
 	if (r == -EBADMSG)
 		return error_set(error, r, "byte %u: %s", problem.offset, problem.text);
 	if (r < 0)
 		return error_set(error, r, r == -E2BIG ? "too much JSON" : "out of memory");
+	return 0;
+}
+
+int oci_parse_object(const char *text, size_t size, struct json *ret, struct error *error)
+{
+	struct json json = { 0 };
+	int r = oci_parse_json(text, size, &json, error);
+
+	if (r < 0)
+		return r;
 	if (json.nodes[0].type != JSON_OBJECT) {
 		json_free(&json);
 		return error_set(error, -EBADMSG, "not a JSON object");

@@ -4,8 +4,10 @@
 #include "lib/error.h"
 #include "lib/json.h"
 
-/* json_parse with the trouble as an error (-EBADMSG), and an object at the top. json_free is needed
- * after 0 only. */
+/* json_parse with the trouble as an error (-EBADMSG). json_free is needed after 0 only. */
+int oci_parse_json(const char *text, size_t size, struct json *ret, struct error *error);
+
+/* The same with an object at the top. */
 int oci_parse_object(const char *text, size_t size, struct json *ret, struct error *error);
 
 /* What a statement says of the digest and the place that it should be about. */
