@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* All files at once, those first that others refer to; see quadlet.h. */
 #include "lib/quadlet/conversion.h"
+#include "lib/text.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -66,6 +67,17 @@ static void check_name(struct conversion *c)
 				     c->file->service, other->path);
 }
 
+/* Whoever checks files before they get to a machine sees it there. */
+static void warn_of_start(struct conversion *c, const struct quadlet_key *key)
+{
+	const struct unit_line *line;
+	const char *value = key->later ? quadlet_text(c, key->name, &line) : NULL;
+
+	if (value && (strcmp(key->later, "*") == 0 || text_is_one_of(key->later, value)))
+		quadlet_warn(c, line, QUADLET_REFUSED, "%s is not supported, it will not start: %s",
+			     value, key->why);
+}
+
 static void convert(struct quadlet *quadlet, struct quadlet_file *file)
 {
 	const struct quadlet_section *kind = &quadlet_sections[file->kind];
@@ -85,9 +97,11 @@ static void convert(struct quadlet *quadlet, struct quadlet_file *file)
 	unit_copy(&file->unit, c.arena, &file->generated);
 	rename_sections(&c);
 	quadlet_dependencies(&c);
-	for (const struct quadlet_key *key = kind->keys; key->name; key++)
+	for (const struct quadlet_key *key = kind->keys; key->name; key++) {
 		if (key->apply)
 			key->apply(&c, key);
+		warn_of_start(&c, key);
+	}
 	quadlet_service(&c);
 	quadlet_install(&c);
 	if (c.pod && !file->failed)
