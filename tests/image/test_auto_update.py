@@ -125,6 +125,15 @@ class AutoUpdate(KeelsonTest):
         self.assertEqual(self.updated(), {"c": "true"})
         self.assertEqual((self.version(), self.kept()), ("three", [self.name]))
 
+    def test_bad_and_pulled_before(self):
+        """What runs is what to go back to, not what the name stood for."""
+        self.image("one")
+        self.unit("c", *self.HEALTHY)
+        self.image("two", health=False)
+        self.oci("pull", self.name)
+        self.assertEqual(self.updated(status=1), {"c": "rolled back"})
+        self.assertEqual((self.version(), self.stands_for()), ("one", self.images["one"].manifest))
+
     def test_bad_by_its_end(self):
         self.image("one")
         self.unit("c", "--sdnotify=started")
@@ -160,6 +169,28 @@ class AutoUpdate(KeelsonTest):
         self.oci("pull", self.name)
         self.assertEqual(self.updated(), {"c": "true"})
         self.assertEqual(self.version(), "two")
+
+    def test_local_that_is_bad(self):
+        self.image("one")
+        self.unit("c", *self.HEALTHY, policy="local")
+        self.image("two", health=False)
+        self.oci("pull", self.name)
+        self.assertEqual(self.updated("--dry-run"), {"c": "pending"})
+        self.assertEqual(self.stands_for(), self.images["two"].manifest, "as it was")
+        self.assertEqual(self.updated(status=1), {"c": "rolled back"})
+        self.assertEqual((self.version(), self.stands_for()), ("one", self.images["one"].manifest))
+        self.oci("pull", self.name)
+        self.assertEqual(self.updated(), {"c": "false"}, "it was bad before")
+        self.assertEqual((self.version(), self.stands_for()), ("one", self.images["one"].manifest))
+
+    def test_local_whose_former_image_is_gone(self):
+        self.image("one")
+        self.unit("c", *self.HEALTHY, policy="local")
+        self.image("two", health=False)
+        self.oci("pull", self.name)
+        self.oci("gc")
+        self.assertEqual(self.updated(status=1), {"c": "failed"})
+        self.assertEqual(self.stands_for(), self.images["two"].manifest)
 
     def test_registry_is_away(self):
         self.image("one")

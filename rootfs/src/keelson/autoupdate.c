@@ -3,8 +3,8 @@
  * The verb auto-update: containers with AutoUpdate= get what their images' names stand for now, and
  * get the former image back when the new one is bad. For an image, in this order:
  *
- *   1. what its name stands for is kept under another name ("previous"), so that gc leaves it alone
- *   2. the name is pulled; it now stands for the new image
+ *   1. what its containers run is kept under another name ("previous"), so that gc leaves it alone
+ *   2. the name is pulled ("local": somebody has); it now stands for the new image
  *   3. the units of all containers that run another are restarted and tried, one after the other
  *   4. good: the other name goes
  *      bad: the name stands for the previous image again, the new one is kept as "bad", which is
@@ -41,6 +41,7 @@ struct group {
 	const struct request *request;
 	struct member *members;
 	size_t count;
+	bool fetches, can_go_back;
 	struct oci_reference reference;
 	char name[OCI_REFERENCE_BYTES], previous[OCI_REFERENCE_BYTES], bad[OCI_REFERENCE_BYTES];
 };
@@ -119,14 +120,53 @@ static bool runs(const struct group *group, const char *manifest)
 	return false;
 }
 
-/* One that an earlier run, which was cut, has kept is what the containers still run. */
-static int keep_previous(const struct group *group, struct error *error)
+/* A name for what a container runs, whose own name stands for another image by now. gc may have
+ * been there before, of which a hold keeps it from the layers alone. */
+static int name_manifest(const struct store *store, const char *manifest, const char *name,
+			 struct error *error)
 {
-	char kept[OCI_DIGEST_BYTES];
+	struct arena arena = { 0 };
+	struct image image = { .pulled_s = (int64_t)time(NULL) };
+	struct image_parts parts;
+	int r;
+
+	strcpy(image.digest, manifest);
+	strcpy(image.manifest, manifest);
+	strcpy(image.name, name);
+	r = image_read(store, &image, &arena, &parts, error);
+	arena_free(&arena);
+	return r < 0 ? r : image_put(store, &image, error);
+}
+
+/* Of those who run another image than now, the first whose image is still there. */
+static bool keep_running(const struct group *group, const char *now)
+{
+	for (size_t i = 0; i < group->count; i++) {
+		const char *manifest = group->members[i].manifest;
+
+		if (oci_digest_valid(manifest) && strcmp(manifest, now) != 0 &&
+		    with_store(group, name_manifest, manifest, group->previous, NULL) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* One that an earlier run, which was cut, has kept is what the containers still run. */
+static int keep_previous(struct group *group, struct error *error)
+{
+	char kept[OCI_DIGEST_BYTES], now[OCI_DIGEST_BYTES];
 	int r = look_up(group, group->previous, kept, error);
 
-	if (r < 0 || (kept[0] && runs(group, kept)))
+	if (r == 0)
+		r = look_up(group, group->name, now, error);
+	if (r < 0)
 		return r;
+	group->can_go_back = kept[0] && runs(group, kept);
+	if (!group->can_go_back && (!group->fetches || !runs(group, now)))
+		group->can_go_back = keep_running(group, now);
+	if (group->can_go_back || !group->fetches)
+		return 0;
+	group->can_go_back = true;
 	return with_store(group, copy_name, group->name, group->previous, error);
 }
 
@@ -246,7 +286,7 @@ static void roll_back(struct group *group, const struct member *bad, const struc
 	}
 }
 
-static void restart_all(struct group *group, const char *wanted, bool can_go_back)
+static void restart_all(struct group *group, const char *wanted)
 {
 	struct error error = { 0 };
 
@@ -262,14 +302,14 @@ static void restart_all(struct group *group, const char *wanted, bool can_go_bac
 		}
 		member->row.updated = "failed";
 		member->row.reason = arena_format(group->context->places.arena, "%s", error.text);
-		if (can_go_back)
+		if (group->can_go_back)
 			roll_back(group, member, &error);
 		return;
 	}
 }
 
 /* What the name stands for by now, and whether that is to be run. */
-static void decide(struct group *group, bool can_go_back, struct error *error)
+static void decide(struct group *group, struct error *error)
 {
 	char now[OCI_DIGEST_BYTES], bad[OCI_DIGEST_BYTES];
 	bool others = false;
@@ -282,11 +322,11 @@ static void decide(struct group *group, bool can_go_back, struct error *error)
 	for (size_t i = 0; i < group->count; i++)
 		others |= strcmp(group->members[i].manifest, now) != 0;
 	if (others && strcmp(now, bad) == 0) {
-		if (can_go_back)
+		if (group->can_go_back)
 			with_store(group, copy_name, group->previous, group->name, error);
 		say(group, "false", "the new image was bad when it was tried");
 	} else if (others && group->request->dry_run) {
-		if (can_go_back)
+		if (group->fetches)
 			with_store(group, copy_name, group->previous, group->name, error);
 		for (size_t i = 0; i < group->count; i++)
 			group->members[i].row.updated =
@@ -294,28 +334,27 @@ static void decide(struct group *group, bool can_go_back, struct error *error)
 	} else {
 		if (bad[0] && strcmp(now, bad) != 0)
 			with_store(group, forget_name, group->bad, NULL, error);
-		restart_all(group, now, can_go_back);
+		restart_all(group, now);
 	}
 }
 
 static void update(struct group *group)
 {
-	bool fetches = strcmp(group->members[0].row.policy, "registry") == 0;
 	struct error error = { 0 };
 	int r = overview_kept_name(&group->reference, "previous", group->previous, &error);
 
+	group->fetches = strcmp(group->members[0].row.policy, "registry") == 0;
 	if (r == 0)
 		r = overview_kept_name(&group->reference, "bad", group->bad, &error);
-	if (r == 0 && fetches)
+	if (r == 0)
 		r = keep_previous(group, &error);
-	if (r == 0 && fetches)
+	if (r == 0 && group->fetches)
 		r = pull(group, &error);
 	if (r == 0)
-		decide(group, fetches, &error);
+		decide(group, &error);
 	else
 		fail(group, &error);
-	if (fetches)
-		with_store(group, forget_name, group->previous, NULL, &error);
+	with_store(group, forget_name, group->previous, NULL, &error);
 }
 
 static bool is_wanted(const struct request *request, const char *name)

@@ -77,7 +77,7 @@ static const struct verb verbs[] = {
 	  "HealthCmd= until it is healthy (15 minutes at most), without for ten seconds. If it is not\n"
 	  "good the name stands for the former image again, all units of that image are restarted, and\n"
 	  "the new one is not tried again (localhost/auto-update/bad/… in \"keelson images\"; rm it to\n"
-	  "have it tried). With \"local\" there is no former image to go back to.\n"
+	  "have it tried). With \"local\" the former image is there unless keelson-oci gc was called.\n"
 	  "UPDATED: true, false, pending, rolled back, failed. A name with a digest stays as it is.\n"
 	  "Done daily by keelson-auto-update.timer.\n"
 	  "  --dry-run  fetches what is new, and changes nothing else\n"
