@@ -7,6 +7,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import time
 import unittest
@@ -101,6 +102,39 @@ class Processes(RunTest):
                 self.assertEqual(notify.read(1)[-1], "READY=1")
                 pid = notify.value("MAINPID")
                 self.assertEqual(self.reap(int(pid)) if pid else own, status)
+
+    def test_systemd_is_told_of_its_own_child(self):
+        """Of another's it would say that it may not notice its end."""
+        notify = self.start("sleep", "100")
+        pid = int(re.search("MAINPID=([0-9]+)", notify.socket.recv(4096).decode()).group(1))
+        with open(f"/proc/{pid}/status", encoding="ascii") as file:
+            self.assertEqual(int(re.search("PPid:\\s+([0-9]+)", file.read()).group(1)), os.getpid(), "we are who gets orphans")
+        notify.read()
+        self.assertEqual(notify.process.wait(20), 0)
+
+    def ends_after(self, seconds):
+        notify, known = self.start("sh", "-c", f"sleep {seconds:.4f}; exit 7"), False
+        notify.socket.setblocking(False)
+        while notify.process.poll() is None:
+            try:
+                text, fds, _, _ = socket.recv_fds(notify.socket, 4096, 4)
+                for fd in fds:
+                    os.close(fd)
+                if b"MAINPID" in text:
+                    known = os.path.exists("/proc/" + text.decode().split("\n")[0].partition("=")[2])
+            except BlockingIOError:
+                ended = os.waitid(os.P_ALL, 0, os.WEXITED | os.WNOHANG | os.WNOWAIT)
+                if ended and ended.si_pid != notify.process.pid:
+                    os.waitpid(ended.si_pid, 0)
+        self.assertTrue(notify.process.returncode == 7 or known, f"{seconds}: {notify.process.returncode}")
+
+    def test_no_status_is_lost(self):
+        """systemd reads what it is told before it reaps; of who is gone by then it hears by the status of who told."""
+        if tuple(map(int, os.uname().release.split(".")[:2])) < (6, 15):
+            self.skipTest("this machine's kernel does not tell the status of a process that was reaped; that of the image does")
+        for step in range(60):
+            self.ends_after(step * 0.0002)
+            self.clean()
 
     def test_stop_kills_in_time(self):
         _, pid = self.started("sleep", "1000", options=["--stop-timeout=1"])

@@ -107,6 +107,7 @@ class Quadlet(ProvisionTest):
         failed = machine.output("systemctl list-units --failed --plain --no-legend -o json")
         self.assertEqual([unit["unit"] for unit in json.loads(failed)], ["sick.service"])
         self.assertIn(fields["failed_units"], ("0", "1"))
+        self.assertEqual(machine.output("journalctl -q -b -o cat -p warning -u web -u front -u back -u duo-pod"), "")
         note("processes besides the containers' own: " + machine.output("ps -o comm | grep -c -e crun -e keelson-run -e conmon || true"))
         note("for all of them: " + machine.output("ps -o comm,rss | grep keelson-output"))
         note(machine.output("keelson-oci images"))

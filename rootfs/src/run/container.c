@@ -10,7 +10,7 @@
  *   5. from here mounts are ours alone: root file system, volumes (volumes.c says what a cut
  * leaves)
  *   6. config.json; the runtime starts the process, which is a child of ours
- *   7. state.json; systemd is told; we end, or stay until the container has ended
+ *   7. state.json; we end and systemd is told (apart.h), or stay until the container has ended
  *
  * A failure ends as "rm" does. A cut leaves some of it without a use for anything, which step 1 of
  * the next start takes away, as "rm" would; mounts of step 5 go with the last process by
@@ -18,6 +18,7 @@
  * container, or is in the runtime's own record; until then the lock is held.
  */
 #include "lib/run/capabilities.h"
+#include "run/apart.h"
 #include "run/process.h"
 #include "run/rootfs.h"
 #include "run/spaces.h"
@@ -166,8 +167,8 @@ static int begin(struct start *start, struct error *error)
 	return r;
 }
 
-int verb_container(const struct places *places, const struct run_options *options, int *ret_status,
-		   struct error *error)
+static int run(const struct places *places, const struct run_options *options,
+	       struct apart_result *ret, struct error *error)
 {
 	struct run_options own = *options;
 	struct start start = { .places = places,
@@ -188,7 +189,10 @@ int verb_container(const struct places *places, const struct run_options *option
 	prctl(PR_SET_CHILD_SUBREAPER, 1);
 	r = begin(&start, error);
 	if (r == 0)
-		r = start_follow(&start, ret_status, error);
+		r = start_follow(&start, &ret->status, error);
+	ret->ready = start.ready;
+	ret->pid = start.ended ? 0 : start.state.pid;
+	ret->pid_started = start.state.pid_started;
 	start_drop_output(&start);
 	console_close(&start.console);
 	tree_close(&start.rootfs);
@@ -199,4 +203,30 @@ int verb_container(const struct places *places, const struct run_options *option
 	close_fd(&start.outside.root);
 	hold_free(&start.hold);
 	return r < 0 ? error_wrap(error, "container %s", start.name) : 0;
+}
+
+struct call {
+	const struct places *places;
+	const struct run_options *options;
+};
+
+static void run_apart(void *context, struct apart_result *ret)
+{
+	const struct call *call = context;
+
+	ret->code = run(call->places, call->options, ret, &ret->error);
+}
+
+int verb_container(const struct places *places, const struct run_options *options, int *ret_status,
+		   struct error *error)
+{
+	struct call call = { places, options };
+	struct apart_result result = { 0 };
+	int r;
+
+	if (options->sdnotify)
+		return apart(run_apart, &call, ret_status, error);
+	r = run(places, options, &result, error);
+	*ret_status = result.status;
+	return r;
 }

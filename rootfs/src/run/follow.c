@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * A container that was started: its process is a child of ours until we end. Then it is PID 1's, in
- * the unit's own cgroup, and the unit's main process. As long as we are there, signals that we get
- * are the container's, and its exit status is ours.
+ * the unit's own cgroup, and the unit's main process (apart.h). As long as we are there, signals
+ * that we get are the container's, and its exit status is ours.
  */
-#include "os/notify.h"
 #include "run/notify.h"
 #include "run/process.h"
 #include "run/start.h"
@@ -12,7 +11,6 @@
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
@@ -122,20 +120,14 @@ static int until_healthy(struct start *start, int process, struct error *error)
 }
 
 /* One that has ended already was started all the same: its exit status is ours then. */
-static int tell(struct start *start, int process, int *ret_status, struct error *error)
+static int let_go(struct start *start, int process, int *ret_status, struct error *error)
 {
-	bool ended = process_wait(process, 0) == 0;
-	char lines[64] = "READY=1";
-
-	if (ended)
+	start->ready = true;
+	start->ended = process_wait(process, 0) == 0;
+	if (start->ended)
 		*ret_status = process_reap((pid_t)start->state.pid);
-	else
-		snprintf(lines, sizeof(lines), "MAINPID=%llu\nREADY=1",
-			 (unsigned long long)start->state.pid);
 	pass_signals(start, process);
-	if (!ended && start_pass_output(start, error) < 0)
-		return error->code;
-	return notify_send(lines, error);
+	return start->ended ? 0 : start_pass_output(start, error);
 }
 
 static int until_ready(struct start *start, int process, const char *mode, struct error *error)
@@ -158,7 +150,7 @@ int start_follow(struct start *start, int *ret_status, struct error *error)
 	r = mode ? until_ready(start, process, mode, error)
 		 : wait_for(start, process, -1, -1, &event, error);
 	if (r == 0 && mode)
-		return tell(start, process, ret_status, error);
+		return let_go(start, process, ret_status, error);
 	if (r == 0 || r == -ESRCH) {
 		*ret_status = process_reap((pid_t)start->state.pid);
 		r = 0;

@@ -3,12 +3,14 @@
 #include "run/process.h"
 #include "lib/text.h"
 #include "os/file.h"
+#include "os/ioctl.h"
 #include <errno.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/prctl.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
@@ -150,6 +152,11 @@ int process_start(const struct words *argv, const char *const *keep, int output,
 	return *ret < 0 ? error_errno(error, "fork") : 0;
 }
 
+static int status_of(int status)
+{
+	return WIFEXITED(status) ? WEXITSTATUS(status) : PROCESS_SIGNALLED + WTERMSIG(status);
+}
+
 int process_reap(pid_t pid)
 {
 	int status;
@@ -157,7 +164,25 @@ int process_reap(pid_t pid)
 	while (waitpid(pid, &status, 0) < 0)
 		if (errno != EINTR)
 			return 127;
-	return WIFEXITED(status) ? WEXITSTATUS(status) : PROCESS_SIGNALLED + WTERMSIG(status);
+	return status_of(status);
+}
+
+/* Of linux/pidfd.h; headers are older than the kernel. */
+struct exit_info {
+	uint64_t mask, cgroup;
+	uint32_t numbers[11];
+	int32_t status;
+};
+#define GET_INFO _IOWR(0xFF, 11, struct exit_info)
+#define INFO_EXIT (UINT64_C(1) << 3)
+
+int process_status(int process)
+{
+	struct exit_info info = { .mask = INFO_EXIT };
+
+	if (device_ioctl(process, GET_INFO, &info) < 0 || !(info.mask & INFO_EXIT))
+		return 0;
+	return status_of(info.status);
 }
 
 int process_run(const struct words *argv, const char *const *keep, int output, struct error *error)

@@ -35,6 +35,10 @@ int process_run(const struct words *argv, const char *const *keep, int output, s
 /* Waits for a child. Returns its status as process_run does. */
 int process_reap(pid_t pid);
 
+/* The same of any process that has ended, if somebody has reaped it; 0 if nobody has (Linux 6.15).
+ */
+int process_status(int process);
+
 /* Waits until a process that somebody else of ours has started is our child: who started it may end
  * a moment later. -ETIMEDOUT. */
 int process_adopt(pid_t pid);

@@ -34,6 +34,7 @@ struct start {
 	struct pending_output outputs[2];
 	int notify; /* the container's socket, or -1 */
 	struct console console;
+	bool ready, ended; /* it counts as started; it has ended since */
 	struct outside outside;
 };
 
@@ -74,7 +75,7 @@ void start_drop_output(struct start *start);
 /* launch.c: writes config.json, runs the runtime. */
 int start_launch(struct start *start, struct error *error);
 
-/* follow.c: from start_catch on signals are the container's; start_follow waits until it is ready
- * and tells systemd, or until it has ended. */
+/* follow.c: from start_catch on signals are the container's; start_follow waits until it is ready,
+ * or until it has ended. */
 int start_catch(struct start *start, struct error *error);
 int start_follow(struct start *start, int *ret_status, struct error *error);
