@@ -11,7 +11,8 @@
 int toolbox_conf_parse(const char *text, struct arena *arena, const char **ret,
 		       struct error *error);
 
-/* Adds what follows "keelson-run … container": everything of the host's, by name. term: NULL or a
- * terminal's type. No command: the image's own. */
+/* Adds what follows "keelson-run … container": everything of the host's, by name. term: the
+ * terminal's type, perhaps empty, for one of its own; NULL: it gets none. No command: the image's
+ * own. */
 void toolbox_words(const char *name, const char *image, const char *term,
 		   const struct words *command, struct arena *arena, struct words *ret);
