@@ -168,7 +168,8 @@ class Users(RunTest):
         self.mount_queues()
         for users in ("--userns=auto", "--userns=keep-id"):
             with self.subTest(users=users):
-                self.assertIn(f"/proc/{os.getpid()}\n", self.sh("ls -d /proc/[0-9]*", users, "--pid=host"))
+                us = f"/proc/{os.getpid()}"
+                self.assertEqual(self.sh("ls -d " + us, users, "--pid=host").strip(), us)
                 self.assertEqual(self.sh("readlink /proc/self/ns/ipc; grep -c ' /dev/mqueue ' /proc/self/mounts", users, "--ipc=host").split(),
                                  [os.readlink("/proc/self/ns/ipc"), "1"])
                 self.assertEqual(self.sh("readlink /proc/self/ns/net; ls -d /sys/class", users, network="host").split(),
