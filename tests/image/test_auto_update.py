@@ -125,6 +125,18 @@ class AutoUpdate(KeelsonTest):
         self.assertEqual(self.updated(), {"c": "true"})
         self.assertEqual((self.version(), self.kept()), ("three", [self.name]))
 
+    def test_dry_run_and_pulled_before(self):
+        """The name stands for what it stood for, which nobody runs."""
+        self.image("one")
+        self.unit("c", *self.HEALTHY)
+        self.image("three")
+        pulled = self.image("two")
+        self.oci("pull", self.name)
+        for served, means in (("two", "pending"), ("three", "pending"), ("one", "false")):
+            self.registry.put(self.images[served])
+            self.assertEqual(self.updated("--dry-run"), {"c": means}, served)
+            self.assertEqual((self.stands_for(), self.kept(), self.called()), (pulled, [self.name], []), served)
+
     def test_bad_and_pulled_before(self):
         """What runs is what to go back to, not what the name stood for."""
         self.image("one")

@@ -170,6 +170,14 @@ static int keep_previous(struct group *group, struct error *error)
 	return with_store(group, copy_name, group->name, group->previous, error);
 }
 
+/* A dry run goes back to what the name stands for, whoever runs that. */
+static int keep_named(struct group *group, struct error *error)
+{
+	group->can_go_back = group->fetches;
+	return group->fetches ? with_store(group, copy_name, group->name, group->previous, error)
+			      : 0;
+}
+
 static int run_program(const struct group *group, const char *const *words, size_t count,
 		       struct error *error)
 {
@@ -312,7 +320,7 @@ static void restart_all(struct group *group, const char *wanted)
 static void decide(struct group *group, struct error *error)
 {
 	char now[OCI_DIGEST_BYTES], bad[OCI_DIGEST_BYTES];
-	bool others = false;
+	bool dry = group->request->dry_run, others = false, was_bad;
 
 	if (look_up(group, group->name, now, error) < 0 ||
 	    look_up(group, group->bad, bad, error) < 0) {
@@ -321,13 +329,12 @@ static void decide(struct group *group, struct error *error)
 	}
 	for (size_t i = 0; i < group->count; i++)
 		others |= strcmp(group->members[i].manifest, now) != 0;
-	if (others && strcmp(now, bad) == 0) {
-		if (group->can_go_back)
-			with_store(group, copy_name, group->previous, group->name, error);
+	was_bad = others && strcmp(now, bad) == 0;
+	if ((was_bad || dry) && group->can_go_back)
+		with_store(group, copy_name, group->previous, group->name, error);
+	if (was_bad) {
 		say(group, "false", "the new image was bad when it was tried");
-	} else if (others && group->request->dry_run) {
-		if (group->fetches)
-			with_store(group, copy_name, group->previous, group->name, error);
+	} else if (dry) {
 		for (size_t i = 0; i < group->count; i++)
 			group->members[i].row.updated =
 				strcmp(group->members[i].manifest, now) == 0 ? "false" : "pending";
@@ -347,7 +354,8 @@ static void update(struct group *group)
 	if (r == 0)
 		r = overview_kept_name(&group->reference, "bad", group->bad, &error);
 	if (r == 0)
-		r = keep_previous(group, &error);
+		r = group->request->dry_run ? keep_named(group, &error)
+					    : keep_previous(group, &error);
 	if (r == 0 && group->fetches)
 		r = pull(group, &error);
 	if (r == 0)
