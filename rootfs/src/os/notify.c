@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* See notify.h. */
 #include "os/notify.h"
-#include "os/datagram.h"
+#include "os/socket.h"
 #include "os/file.h"
 #include <fcntl.h>
 #include <poll.h>
@@ -21,7 +21,7 @@ int notify_tell(const char *lines, const int *fds, size_t count, struct error *e
 	fd = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	if (fd < 0)
 		return error_errno(error, "socket");
-	return datagram_send(fd, path, lines, fds, count, error);
+	return socket_send(fd, path, lines, fds, count, error);
 }
 
 /* systemd closes what it got once all that came before is done with. */

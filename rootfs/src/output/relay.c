@@ -14,7 +14,7 @@
  */
 #include "output/relay.h"
 #include "lib/text.h"
-#include "os/datagram.h"
+#include "os/socket.h"
 #include "os/file.h"
 #include "os/notify.h"
 #include <endian.h>
@@ -203,7 +203,7 @@ static void tell_line(const struct relay *relay, const struct output *output, co
 	struct sockaddr_un journal;
 	struct msghdr message = { .msg_name = &journal, .msg_iov = parts, .msg_iovlen = 4 };
 
-	if (datagram_address(JOURNAL_SOCKET, &journal, &message.msg_namelen, NULL) == 0)
+	if (socket_address(JOURNAL_SOCKET, &journal, &message.msg_namelen, NULL) == 0)
 		(void)!sendmsg(relay->journal, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
 }
 
@@ -241,7 +241,7 @@ static void receive(struct relay *relay)
 {
 	union {
 		struct cmsghdr header;
-		char bytes[CMSG_SPACE(DATAGRAM_FDS_MAX * sizeof(int))];
+		char bytes[CMSG_SPACE(SOCKET_FDS_MAX * sizeof(int))];
 	} control;
 	char unit[UNIT_BYTES];
 	struct iovec bytes = { unit, sizeof(unit) };
@@ -250,7 +250,7 @@ static void receive(struct relay *relay)
 				  .msg_control = &control,
 				  .msg_controllen = sizeof(control) };
 	ssize_t length = recvmsg(relay->socket, &message, MSG_CMSG_CLOEXEC | MSG_DONTWAIT);
-	int fds[DATAGRAM_FDS_MAX];
+	int fds[SOCKET_FDS_MAX];
 	struct output *output;
 	size_t count = 0;
 

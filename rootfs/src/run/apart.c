@@ -56,21 +56,20 @@ static void work(void (*start)(void *context, struct apart_result *ret), void *c
 static int begin(void (*start)(void *context, struct apart_result *ret), void *context,
 		 struct worker *ret, struct error *error)
 {
-	static const int passed[] = { SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2 };
 	pid_t parent = getpid();
-	sigset_t set, before;
-	int ends[2];
+	sigset_t before;
+	int ends[2], r;
 
 	if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) < 0)
 		return error_errno(error, "socket");
-	sigemptyset(&set);
-	for (size_t i = 0; i < sizeof(passed) / sizeof(passed[0]); i++)
-		sigaddset(&set, passed[i]);
-	sigprocmask(SIG_BLOCK, &set, &before);
-	ret->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
 	ret->connection = ends[0];
+	r = process_catch(&ret->signals, &before, error);
+	if (r < 0) {
+		close(ends[1]);
+		return r;
+	}
 	fflush(NULL);
-	ret->pid = ret->signals < 0 ? -1 : fork();
+	ret->pid = fork();
 	if (ret->pid == 0) {
 		close(ends[0]);
 		close(ret->signals);

@@ -12,8 +12,6 @@
 #include <string.h>
 #include <unistd.h>
 
-#define MAP_BYTES_MAX 65536
-
 static const char *block_path(const struct places *places, uint32_t block)
 {
 	return arena_format(places->arena, "%s/%" PRIu32, place_of(places, "users", NULL, NULL),
@@ -58,7 +56,7 @@ static int mark_process(const char *pid, bool *had, struct error *error)
 		if (readlink(path, text, sizeof(text)) < 0)
 			return 0;
 		snprintf(path, sizeof(path), "/proc/%s/%s", pid, files[i]);
-		if (file_read(path, MAP_BYTES_MAX, &lines, NULL) < 0 || lines[0] == '\0')
+		if (file_read(path, USERS_FILE_BYTES_MAX, &lines, NULL) < 0 || lines[0] == '\0')
 			continue;
 		if (users_map_parse(lines, &map, error) < 0)
 			return error_wrap(error, "%s", path);

@@ -2,11 +2,10 @@
 /* See console.h. Must never wait for the container to take what was typed: it may be waiting for us
  * to show what it wrote. */
 #include "run/console.h"
-#include "os/datagram.h"
 #include "os/file.h"
+#include "os/socket.h"
 #include <errno.h>
 #include <fcntl.h>
-#include <stdio.h>
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/socket.h>
@@ -32,26 +31,15 @@ void console_plan(struct run_plan *plan)
 	plan->terminal_columns = size.ws_col;
 }
 
-/* By the folder's descriptor: paths of sockets are short. */
 int console_listen(const char *folder, struct console *console, struct error *error)
 {
-	AUTO_CLOSE int open_folder = open(folder, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	struct sockaddr_un at;
-	char path[64];
-	socklen_t size;
 	int r;
 
 	console->socket = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (console->socket < 0 || open_folder < 0)
-		return error_errno(error, "%s", folder);
-	snprintf(path, sizeof(path), "/proc/self/fd/%d/" CONSOLE_SOCKET, open_folder);
-	r = datagram_address(path, &at, &size, error);
-	if (r < 0)
-		return r;
-	if (bind(console->socket, (struct sockaddr *)&at, size) < 0 ||
-	    listen(console->socket, 1) < 0)
-		return error_errno(error, "bind %s/" CONSOLE_SOCKET, folder);
-	return 0;
+	if (console->socket < 0)
+		return error_errno(error, "socket");
+	r = socket_bind(console->socket, folder, CONSOLE_SOCKET, 0600, error);
+	return r == 0 && listen(console->socket, 1) < 0 ? error_errno(error, "listen") : r;
 }
 
 static int receive(int connection, int *ret)

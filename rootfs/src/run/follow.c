@@ -19,21 +19,6 @@
 /* What a wait ended by. */
 enum event { ENDED, READABLE, LATE };
 
-int start_catch(struct start *start, struct error *error)
-{
-	static const int caught[] = {
-		SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGUSR1, SIGUSR2, SIGWINCH
-	};
-	sigset_t set;
-
-	sigemptyset(&set);
-	for (size_t i = 0; i < sizeof(caught) / sizeof(caught[0]); i++)
-		sigaddset(&set, caught[i]);
-	sigprocmask(SIG_BLOCK, &set, NULL);
-	start->signals = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-	return start->signals < 0 ? error_errno(error, "signalfd") : 0;
-}
-
 static void pass_signals(const struct start *start, int process)
 {
 	struct signalfd_siginfo info;

@@ -121,7 +121,7 @@ int start_launch(struct start *start, struct error *error)
 	if (r == 0)
 		r = write_config(start, error);
 	if (r == 0)
-		r = start_catch(start, error);
+		r = process_catch(&start->signals, NULL, error);
 	if (r == 0)
 		r = start_output(start, error);
 	if (r == 0 && start->plan.terminal)

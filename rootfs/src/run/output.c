@@ -4,7 +4,7 @@
  * the container gets a pipe. As long as we are there we move what comes to the socket, then
  * keelson-output does. */
 #include "lib/overview/origin.h"
-#include "os/datagram.h"
+#include "os/socket.h"
 #include "run/start.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -18,16 +18,15 @@
 #define SEND_S 5
 #define CGROUP_BYTES_MAX 65536
 
-/* By a descriptor: paths of sockets are short. */
-static int open_relay(const struct start *start, char path[64], int *ret_folder,
+static int open_relay(const struct start *start, char path[SOCKET_PATH_BYTES], int *ret_folder,
 		      struct error *error)
 {
-	*ret_folder = open(start->places->state, O_PATH | O_DIRECTORY | O_CLOEXEC);
-	if (*ret_folder < 0)
-		return error_errno(error, "%s", start->places->state);
-	snprintf(path, 64, "/proc/self/fd/%d/output.sock", *ret_folder);
-	return access(path, F_OK) < 0 ? error_errno(error, "%s/output.sock", start->places->state)
-				      : 0;
+	const char *state = start->places->state;
+	int r = socket_path(state, "output.sock", ret_folder, path, error);
+
+	if (r == 0 && access(path, F_OK) < 0)
+		r = error_errno(error, "%s/output.sock", state);
+	return r;
 }
 
 static const char *own_unit(const struct start *start)
@@ -77,7 +76,7 @@ int start_output(struct start *start, struct error *error)
 	const char *driver = start->options->log_driver;
 	ino_t out = socket_of(STDOUT_FILENO), errors = socket_of(STDERR_FILENO);
 	AUTO_CLOSE int folder = -1;
-	char path[64];
+	char path[SOCKET_PATH_BYTES];
 	int r = 0;
 
 	if ((driver && strcmp(driver, "passthrough") == 0) || (out == 0 && errors == 0))
@@ -113,7 +112,7 @@ int start_pass_output(struct start *start, struct error *error)
 	const struct timeval limit = { .tv_sec = SEND_S };
 	AUTO_CLOSE int sender = socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC, 0);
 	AUTO_CLOSE int folder = -1;
-	char path[64];
+	char path[SOCKET_PATH_BYTES];
 	int r = 0;
 
 	for (size_t i = 0; i < 2 && r == 0; i++) {
@@ -131,7 +130,7 @@ int start_pass_output(struct start *start, struct error *error)
 		     setsockopt(sender, SOL_SOCKET, SO_SNDTIMEO, &limit, sizeof(limit)) < 0))
 			r = error_errno(error, "pass output on");
 		if (r == 0)
-			r = datagram_send(sender, path, own_unit(start), fds, 3, error);
+			r = socket_send(sender, path, own_unit(start), fds, 3, error);
 		if (r < 0)
 			return r;
 		close_fd(&output->pipe);

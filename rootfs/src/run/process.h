@@ -3,6 +3,7 @@
 #pragma once
 #include "lib/error.h"
 #include "lib/quadlet/words.h"
+#include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>
 #include <sys/types.h>
@@ -14,6 +15,10 @@ int process_started(pid_t pid, uint64_t *ret);
 int process_open(uint64_t pid, uint64_t started, int *ret);
 
 int process_signal(int process, int signal);
+
+/* From now on the signals that people and systemd send a program are read from *ret (signalfd(2)),
+ * to be passed on. ret_before: the mask until then, or NULL. */
+int process_catch(int *ret, sigset_t *ret_before, struct error *error);
 
 /* Waits until it has ended; timeout_ms < 0: as long as that takes. -ETIMEDOUT. */
 int process_wait(int process, int64_t timeout_ms);

@@ -75,7 +75,6 @@ void start_drop_output(struct start *start);
 /* launch.c: writes config.json, runs the runtime. */
 int start_launch(struct start *start, struct error *error);
 
-/* follow.c: from start_catch on signals are the container's; start_follow waits until it is ready,
- * or until it has ended. */
-int start_catch(struct start *start, struct error *error);
+/* follow.c: waits until the container is ready, or until it has ended. Signals are the container's.
+ */
 int start_follow(struct start *start, int *ret_status, struct error *error);

@@ -16,8 +16,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define MAP_BYTES_MAX 65536
-
 static int read_map(pid_t pid, const char *file, struct users_map *ret, struct error *error)
 {
 	AUTO_FREE char *text = NULL;
@@ -25,7 +23,7 @@ static int read_map(pid_t pid, const char *file, struct users_map *ret, struct e
 	int r;
 
 	snprintf(path, sizeof(path), "/proc/%d/%s", (int)pid, file);
-	r = file_read(path, MAP_BYTES_MAX, &text, error);
+	r = file_read(path, USERS_FILE_BYTES_MAX, &text, error);
 	if (r < 0)
 		return r;
 	r = users_map_parse(text, ret, error);

@@ -12,6 +12,7 @@
 #define USERS_BLOCKS ((uint32_t)0x7000 - USERS_BLOCK_FIRST)
 #define USERS_RANGES_MAX 32
 #define USERS_NOBODY UINT32_MAX
+#define USERS_FILE_BYTES_MAX ((size_t)65536) /* of a map, as the kernel writes it */
 #define USERS_TEXT_BYTES ((size_t)36 * USERS_RANGES_MAX)
 
 struct users_map {
