@@ -53,6 +53,14 @@ drop_units() {
 	done
 }
 
+drop_rules() { # for folders that are links here, for X, and for a root that cannot be written to; one that is gone from systemd stops the build
+	cd $root/usr/lib/tmpfiles.d
+	rm home.conf root.conf x11.conf
+	grep -q '^d- /root :' provision.conf
+	sed -i '/^d- \/root :/d' provision.conf
+	cd $root
+}
+
 add_users_and_units() { # done here and not on the machine: same numbers everywhere, and a faster first boot
 	systemd-sysusers --root=$root
 	rm -f etc/*- etc/.pwd.lock
@@ -66,6 +74,7 @@ compile() {
 	add_files
 	add_links
 	drop_units
+	drop_rules
 	add_users_and_units
 }
 

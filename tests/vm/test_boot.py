@@ -43,6 +43,9 @@ class Up(SharedMachineTest):
         self.assertEqual(self.output("systemctl --failed --no-legend --plain"), "")
         self.assertEqual(self.output("systemctl is-system-running --wait"), "running")
 
+    def test_no_rule_for_files_is_in_vain(self):
+        self.assertEqual(self.output("journalctl -b -q -o cat -p warning SYSLOG_IDENTIFIER=systemd-tmpfiles"), "")
+
     def test_login_prompt(self):
         self.machine.rewind()
         self.machine.expect(r"[\w-]+ login: ", timeout=60)
