@@ -13,6 +13,7 @@ import subprocess
 import tempfile
 import unittest
 
+import loopdisks
 from acquiring import Program, config, data, files, names, paths
 
 
@@ -279,11 +280,7 @@ class FileSystems(OfPlatform):
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)
         if kind != "ext4":
             subprocess.run(["mcopy", "-s", "-i", image, *glob.glob(folder + "/*"), "::/"], check=True)
-        done = subprocess.run(["losetup", "--find", "--show", image], capture_output=True, text=True, check=False)
-        if done.returncode != 0:
-            self.skipTest("no loop devices here: " + done.stderr.strip())
-        self.addCleanup(subprocess.run, ["losetup", "--detach", done.stdout.strip()], check=True)
-        name = os.path.basename(done.stdout.strip())
+        name = os.path.basename(loopdisks.attach(self, image))
         self.write(f"sys/class/block/{name}/uevent", f"MAJOR=7\nMINOR=0\nDEVNAME={name}\nDEVTYPE=partition\nPARTN=1\nPARTNAME={partition}\n")
         return name
 

@@ -8,6 +8,8 @@ import subprocess
 import tempfile
 import unittest
 
+import loopdisks
+
 TREE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 MIB = 1 << 20
 WINDOW = 8 * MIB
@@ -131,12 +133,7 @@ class Files(FlashTest):
 
 class LoopDevices(FlashTest):
     def attach(self, *options):
-        found = subprocess.run(["losetup", "-f", "--show", *options, self.disk], text=True,
-                               capture_output=True, check=False)
-        if found.returncode:
-            self.skipTest("no loop devices here: " + found.stderr.strip())
-        self.loop = found.stdout.strip()
-        self.addCleanup(subprocess.run, ["losetup", "-d", self.loop], check=True)
+        self.loop = loopdisks.attach(self, self.disk, *options)
 
     def refused_untouched(self, disk, words):
         before = sh("cksum", self.disk)

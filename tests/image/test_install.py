@@ -17,6 +17,7 @@ import time
 import unittest
 
 from installing import CONFIG, CONTENTS, DISK_BYTES, IMAGE_BYTES, Install, LAYOUT, MIB, SECTOR, STATE_TYPE, large, must, read_gpt
+from loopdisks import attach
 
 
 class Good(Install):
@@ -235,8 +236,7 @@ class Network(Install):
         self.addCleanup(must, "umount", point)
         with open(point + "/small", "wb") as file:
             file.truncate(DISK_BYTES)
-        device = must("losetup", "-f", "--show", point + "/small", text=True).stdout.strip()
-        self.addCleanup(self.detach, device)
+        device = attach(self, point + "/small")
         self.bad(device, "does not start: .*Input/output error", self.url("/disk.img.zst"))
         self.assertEqual(self.asked(), ["/disk.img.zst.sig", "/disk.img.zst"])
 

@@ -13,7 +13,7 @@ import sys
 import tempfile
 import unittest
 
-from loopdisks import LoopDisks
+from loopdisks import LoopDisks, attach
 
 TREE = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 sys.path.insert(0, TREE + "/tests/ignition")
@@ -239,8 +239,7 @@ class Tables(DisksTest):
         running.stdin.close()
         with self.assertRaises(subprocess.TimeoutExpired):
             running.wait(1.5)
-        device = subprocess.run(["losetup", "-f", "--show", image], check=True, capture_output=True, text=True).stdout.strip()
-        self.addCleanup(self.detach, device)
+        device = attach(self, image)
         os.symlink(device, link)
         self.addCleanup(os.unlink, link)
         self.assertEqual(running.wait(30), 0)
