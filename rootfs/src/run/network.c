@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* The seam to net.h: the verb network, the networks of a container and of a pod. */
 #include "run/network.h"
+#include "lib/run/networks.h"
 #include "lib/run/plan.h"
 #include "lib/text.h"
 #include "run/spaces.h"
@@ -12,35 +13,10 @@
 #include <string.h>
 #include <unistd.h>
 
-/* With NULL behind the last one. */
-static net_texts list(const struct words *words, struct arena *arena)
-{
-	const char **texts = arena_get(arena, words->count + 1, sizeof(*texts));
-
-	if (texts && words->count > 0)
-		memcpy(texts, words->at, words->count * sizeof(*texts));
-	return texts;
-}
-
 int verb_network(const struct places *places, const struct run_options *options,
 		 struct error *error)
 {
-	struct arena *arena = places->arena;
-	struct net_network network = {
-		.name = options->operand,
-		.driver = options->driver ? options->driver : "bridge",
-		.interface_name = options->interface_name,
-		.ipam_driver = options->ipam_driver,
-		.internal = options->internal,
-		.ipv6 = options->ipv6,
-		.disable_dns = options->disable_dns,
-		.subnets = list(&options->subnets, arena),
-		.gateways = list(&options->gateways, arena),
-		.ip_ranges = list(&options->ranges, arena),
-		.dns = list(&options->dns, arena),
-		.options = list(&options->driver_options, arena),
-		.labels = list(&options->labels, arena),
-	};
+	struct net_network network = run_network(options, places->arena);
 
 	return net_create(places->root, &network, error);
 }
@@ -74,15 +50,15 @@ int network_join(const struct places *places, const struct run_options *options,
 		.name = options->name,
 		.hostname = options->hostname,
 		.netns = netns,
-		.aliases = list(&options->network_aliases, arena),
+		.aliases = run_texts(&options->network_aliases, arena),
 		.ip = options->ip,
 		.ip6 = options->ip6,
 		.mac = options->mac_address,
-		.publish = list(&options->publish, arena),
-		.hosts = list(&options->add_hosts, arena),
-		.dns = list(&options->dns, arena),
-		.dns_search = list(&options->dns_search, arena),
-		.dns_options = list(&options->dns_options, arena),
+		.publish = run_texts(&options->publish, arena),
+		.hosts = run_texts(&options->add_hosts, arena),
+		.dns = run_texts(&options->dns, arena),
+		.dns_search = run_texts(&options->dns_search, arena),
+		.dns_options = run_texts(&options->dns_options, arena),
 		.hosts_file = options->no_hosts ? NULL : hosts,
 	};
 	int r = run_network_mode(options, &mode, &of, error);
@@ -92,7 +68,7 @@ int network_join(const struct places *places, const struct run_options *options,
 	if (mode == RUN_NETWORK_HOST || mode == RUN_NETWORK_JOIN)
 		return net_host_texts(places->root, &member, ret, error);
 	choose(options, mode == RUN_NETWORK_NONE, arena, &networks);
-	member.networks = list(&networks, arena);
+	member.networks = run_texts(&networks, arena);
 	r = net_join(places->root, &member, ret, error);
 	if (r == 0 && ret->warnings)
 		fputs(ret->warnings, stderr);

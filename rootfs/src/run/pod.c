@@ -69,11 +69,8 @@ static int join(struct pod *pod, struct error *error)
 {
 	struct net_joined joined = { 0 };
 	enum run_network mode;
-	const char *of;
-	int r = run_network_mode(pod->options, &mode, &of, error);
+	int r = run_pod_network(pod->options, &mode, error);
 
-	if (r == 0 && mode == RUN_NETWORK_JOIN)
-		r = error_set(error, -EOPNOTSUPP, "--network=%s is not supported for a pod", of);
 	pod->own_network = mode != RUN_NETWORK_HOST;
 	if (r == 0 && pod->own_network)
 		r = spaces_make_network(pod->netns, pod->users.fd, error);

@@ -3,6 +3,7 @@
 #include "run/volumes.h"
 #include "lib/oci/fields.h"
 #include "lib/run/document.h"
+#include "lib/run/volumes.h"
 #include "lib/text.h"
 #include "os/folder.h"
 #include "os/removal.h"
@@ -78,27 +79,6 @@ static int fill_new(int folder, const struct run_options *options, struct error 
 	return r;
 }
 
-static int check_options(const struct run_options *options, struct error *error)
-{
-	const char *driver = options->driver ? options->driver : "local";
-
-	if (!text_is_one_of("local image", driver))
-		return error_set(error, -EOPNOTSUPP,
-				 "--driver=%s is not supported; there is: local image", driver);
-	for (size_t i = 0; i < options->driver_options.count; i++) {
-		const char *option = options->driver_options.at[i];
-
-		if (!text_is_one_of("copy nocopy", option) && !text_starts(option, "type=") &&
-		    !text_starts(option, "device=") && !text_starts(option, "o=") &&
-		    !text_starts(option, "image="))
-			return error_set(
-				error, -EOPNOTSUPP,
-				"--opt=%s is not supported; there is: type device o copy nocopy",
-				option);
-	}
-	return 0;
-}
-
 static int make(const struct places *places, const struct run_options *options, const char *name,
 		struct error *error)
 {
@@ -128,7 +108,7 @@ int volume_make(const struct places *places, const struct run_options *options, 
 		struct error *error)
 {
 	AUTO_CLOSE int lock = -1;
-	int r = check_options(options, error);
+	int r = run_volume_check(options, error);
 
 	if (r == 0)
 		r = place_lock(places, "volume", name, &lock, error);

@@ -46,7 +46,6 @@ struct quadlet_key {
 	const char *prefix; /* of the option's value */
 	const char *values; /* the only ones that are taken, with blanks between; NULL: any */
 	const char *why;    /* it is refused */
-	const char *later;  /* values, or "*" for any, that keelson-run refuses, and why */
 };
 
 struct quadlet_section {

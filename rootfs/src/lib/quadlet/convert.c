@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* All files at once, those first that others refer to; see quadlet.h. */
 #include "lib/quadlet/conversion.h"
+#include "lib/run/refusal.h"
 #include "lib/text.h"
 #include <errno.h>
 #include <stdlib.h>
@@ -67,15 +68,40 @@ static void check_name(struct conversion *c)
 				     c->file->service, other->path);
 }
 
-/* Whoever checks files before they get to a machine sees it there. */
-static void warn_of_start(struct conversion *c, const struct quadlet_key *key)
+/* Where the nth of count options of a key comes from: a line that has several is one for all. */
+static const struct unit_line *line_of(const struct conversion *c, const char *key, size_t n,
+				       size_t count)
 {
-	const struct unit_line *line;
-	const char *value = key->later ? quadlet_text(c, key->name, &line) : NULL;
+	const struct unit_line *line = unit_first(c->unit, c->section, key), *found = NULL;
+	size_t lines = 0;
 
-	if (value && (strcmp(key->later, "*") == 0 || text_is_one_of(key->later, value)))
-		quadlet_warn(c, line, QUADLET_REFUSED, "%s is not supported, it will not start: %s",
-			     value, key->why);
+	for (; line; line = unit_next(line))
+		if (lines++ == n)
+			found = line;
+	return lines == count ? found : unit_last(c->unit, c->section, key);
+}
+
+/* Whoever checks files before they get to a machine sees it there. first: of the key's options. */
+static void warn_of_start(struct conversion *c, const char *key, size_t first)
+{
+	static const enum run_verb verbs[QUADLET_ALL_KINDS] = { [QUADLET_CONTAINER] = RUN_CONTAINER,
+								[QUADLET_POD] = RUN_POD,
+								[QUADLET_VOLUME] = RUN_VOLUME,
+								[QUADLET_NETWORK] = RUN_NETWORK,
+								[QUADLET_IMAGE] = RUN_IMAGE };
+	size_t count = c->options.count - first;
+
+	for (size_t i = 0; i < count; i++) {
+		const char *option = c->options.at[first + i];
+		struct arena arena = { 0 };
+		struct error error = { 0 };
+
+		if (!quadlet_is_open(option) &&
+		    run_refusal(verbs[c->file->kind], option, c->file->name, &arena, &error) < 0)
+			quadlet_warn(c, line_of(c, key, i, count), QUADLET_REFUSED,
+				     "it will not start: %s", error.text);
+		arena_free(&arena);
+	}
 }
 
 static void convert(struct quadlet *quadlet, struct quadlet_file *file)
@@ -98,9 +124,11 @@ static void convert(struct quadlet *quadlet, struct quadlet_file *file)
 	rename_sections(&c);
 	quadlet_dependencies(&c);
 	for (const struct quadlet_key *key = kind->keys; key->name; key++) {
+		size_t first = c.options.count;
+
 		if (key->apply)
 			key->apply(&c, key);
-		warn_of_start(&c, key);
+		warn_of_start(&c, key->name, first);
 	}
 	quadlet_service(&c);
 	quadlet_install(&c);

@@ -9,7 +9,6 @@
 #define NO_PODMAN "it configures podman, which is not here"
 #define NO_SELINUX "the kernel has no SELinux"
 #define NO_HEALTH_LOG "results of health checks go to the journal"
-#define NO_SUBIDS "there is no /etc/subuid and /etc/subgid; UserNS=auto or UIDMap= does without"
 #define NO_ENCRYPTION "encrypted images are not read"
 
 /* clang-format off */
@@ -19,11 +18,6 @@
 #define ONE_OF(name_, apply_, option_, values_) \
 	{ .name = name_, .apply = apply_, .option = option_, .values = values_ }
 #define REFUSED(name_, why_) { .name = name_, .apply = refuse, .why = why_ }
-/* As the reference takes them a unit is made, but it will not start. */
-#define REFUSED_LATER(name_, option_, why_) \
-	{ .name = name_, .apply = apply_text, .option = option_, .later = "*", .why = why_ }
-#define PARTLY_LATER(name_, option_, values_, later_, why_) \
-	{ .name = name_, .apply = apply_text, .option = option_, .values = values_, .later = later_, .why = why_ }
 #define ELSEWHERE(name_) { .name = name_ } /* another key's handler reads it, or services.c */
 
 /* Of every kind. */
@@ -36,8 +30,8 @@
 	KEY("UserNS", apply_user_namespace, "userns"), \
 	KEY("UIDMap", apply_words, "uidmap"), \
 	KEY("GIDMap", apply_words, "gidmap"), \
-	REFUSED_LATER("SubUIDMap", "subuidname", NO_SUBIDS), \
-	REFUSED_LATER("SubGIDMap", "subgidname", NO_SUBIDS), \
+	KEY("SubUIDMap", apply_text, "subuidname"), \
+	KEY("SubGIDMap", apply_text, "subgidname"), \
 	ELSEWHERE("RemapUsers"), \
 	ELSEWHERE("RemapUid"), \
 	ELSEWHERE("RemapGid"), \
@@ -182,15 +176,13 @@ static const struct quadlet_key network_keys[] = {
 	SHARED,
 	ELSEWHERE("NetworkName"),
 	ELSEWHERE("NetworkDeleteOnStop"),
-	PARTLY_LATER("Driver", "driver", "bridge macvlan ipvlan", "macvlan ipvlan",
-		     "there is bridge"),
+	ONE_OF("Driver", apply_text, "driver", "bridge macvlan ipvlan"),
 	KEY("InterfaceName", apply_text, "interface-name"),
 	KEY("Internal", apply_flag, "internal"),
 	KEY("IPv6", apply_flag, "ipv6"),
 	KEY("DisableDNS", apply_flag, "disable-dns"),
 	KEY("DNS", apply_lines, "dns"),
-	PARTLY_LATER("IPAMDriver", "ipam-driver", "host-local dhcp none", "dhcp",
-		     "there is host-local and none"),
+	ONE_OF("IPAMDriver", apply_text, "ipam-driver", "host-local dhcp none"),
 	KEY("Subnet", apply_subnets, "subnet"),
 	KEY("Gateway", NULL, "gateway"),
 	KEY("IPRange", NULL, "ip-range"),

@@ -9,6 +9,7 @@
 #include <string.h>
 
 #define MOUNTS_MAX 1000
+#define WRITABLE_PLACES 3
 
 struct list {
 	struct run_mount *at;
@@ -206,13 +207,13 @@ static int add_mount(struct list *list, const char *text)
 /* podman's: where programs want to write in a file system that they may not write to. */
 static int add_writable(struct list *list, const struct run_options *options)
 {
-	static const char *const places[] = { "/run:mode=755", "/tmp:mode=1777",
-					      "/var/tmp:mode=1777" };
+	static const char *const places[WRITABLE_PLACES] = { "/run:mode=755", "/tmp:mode=1777",
+							     "/var/tmp:mode=1777" };
 	int r = 0;
 
 	if (!options->read_only || !options->read_only_tmpfs)
 		return 0;
-	for (size_t i = 0; i < sizeof(places) / sizeof(places[0]) && r == 0; i++)
+	for (size_t i = 0; i < WRITABLE_PLACES && r == 0; i++)
 		r = add_tmpfs(list, places[i]);
 	return r;
 }
@@ -237,10 +238,14 @@ static int by_place(const void *a, const void *b)
 int run_mounts(const struct run_options *options, const struct run_image *image,
 	       struct arena *arena, struct run_mounts *ret, struct error *error)
 {
-	struct list list = { .arena = arena, .error = error, .room = MOUNTS_MAX };
+	size_t wanted = WRITABLE_PLACES + (image ? image->volumes.count : 0) +
+			options->tmpfs.count + options->volumes.count + options->mounts.count;
+	struct list list = { .arena = arena,
+			     .error = error,
+			     .room = wanted < MOUNTS_MAX ? wanted : MOUNTS_MAX };
 	int r = 0;
 
-	list.at = arena_get(arena, MOUNTS_MAX, sizeof(*list.at));
+	list.at = arena_get(arena, list.room, sizeof(*list.at));
 	if (!list.at)
 		return no_memory(&list);
 	r = add_writable(&list, options);

@@ -6,7 +6,7 @@
 #include <string.h>
 
 #define NAME_BYTES_MAX 200
-#define NO_SUBIDS "there is no /etc/subuid and /etc/subgid; give --userns=auto or --uidmap"
+#define NO_SUBIDS "there is no /etc/subuid and /etc/subgid; --userns=auto or --uidmap does without"
 
 enum kind {
 	TEXT,    /* the last one counts */

@@ -102,6 +102,7 @@ int run_plan_spaces(const struct run_options *options, struct run_plan *plan, st
 enum run_network { RUN_NETWORK_NONE, RUN_NETWORK_HOST, RUN_NETWORK_OTHER, RUN_NETWORK_JOIN };
 int run_network_mode(const struct run_options *options, enum run_network *ret, const char **ret_of,
 		     struct error *error);
+int run_pod_network(const struct run_options *options, enum run_network *ret, struct error *error);
 
 /* config.json. writer is for the caller to free. */
 int run_config(const struct run_plan *plan, struct json_writer *writer, struct error *error);

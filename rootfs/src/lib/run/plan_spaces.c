@@ -71,6 +71,16 @@ int run_network_mode(const struct run_options *options, enum run_network *ret, c
 	return 0;
 }
 
+int run_pod_network(const struct run_options *options, enum run_network *ret, struct error *error)
+{
+	const char *of;
+	int r = run_network_mode(options, ret, &of, error);
+
+	if (r == 0 && *ret == RUN_NETWORK_JOIN)
+		r = error_set(error, -EOPNOTSUPP, "--network=%s is not supported for a pod", of);
+	return r;
+}
+
 static int network(const struct run_options *options, struct run_plan *plan, struct error *error)
 {
 	enum run_network mode;
