@@ -42,6 +42,24 @@ static void map(const struct run_options *options)
 	if (users_map_parse(text, &again, NULL) < 0 || again.count != choice.uids.count ||
 	    memcmp(again.at, choice.uids.at, again.count * sizeof(again.at[0])) != 0)
 		__builtin_trap();
+	if (choice.kind == USERS_AUTO &&
+	    users_map_fill(&choice.uids, 1U << 20, choice.size, NULL) == 0 &&
+	    (users_outside(&choice.uids, 0) == USERS_NOBODY ||
+	     users_outside(&choice.uids, choice.size - 1) == USERS_NOBODY))
+		__builtin_trap();
+}
+
+/* The text of a file, as lines "a:1000:10". */
+static void named(const char *text)
+{
+	struct users_map map;
+	uint64_t ids = 0;
+
+	if (users_map_of_name(text, "a", &map, NULL) < 0)
+		return;
+	for (size_t i = 0; i < map.count; ids += map.at[i++].count)
+		if (map.at[i].inside != ids)
+			__builtin_trap();
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
@@ -51,6 +69,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	char *words[64], *text = arena_copy(&arena, (const char *)bytes, size);
 	size_t count = 0;
 
+	if (text)
+		named(text);
 	for (char *at = text; at && count < 64; count++) {
 		words[count] = at;
 		at = strchr(at, '\n');

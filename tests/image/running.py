@@ -195,6 +195,12 @@ class RunTest(unittest.TestCase):
         with open(f"/proc/{pid}/cmdline", encoding="ascii") as file:
             return file.read()
 
+    def write(self, path, text):
+        """A file of the machine, from its root folder on."""
+        os.makedirs(os.path.dirname(f"{self.root}/{path}"), exist_ok=True)
+        with open(f"{self.root}/{path}", "w", encoding="utf-8") as file:
+            file.write(text)
+
     def until(self, holds, timeout=20):
         end = time.monotonic() + timeout
         while not holds():

@@ -48,11 +48,6 @@ class KeelsonTest(RunTest):
             file.write(f"#!/bin/sh\n{text}\n")
         os.chmod(f"{self.programs}/{name}", 0o755)
 
-    def write(self, path, text):
-        os.makedirs(os.path.dirname(f"{self.root}/{path}"), exist_ok=True)
-        with open(f"{self.root}/{path}", "w", encoding="utf-8") as file:
-            file.write(text)
-
     def words(self, *argv):
         return [self.built + "/keelson", "--root", self.root, "--programs", self.programs, *argv]
 

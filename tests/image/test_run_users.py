@@ -91,6 +91,21 @@ class Users(RunTest):
                          ["0", "700000", "1000", "1000", "800000", "10", "0", "900000", "2000", "0"])
         self.assertEqual(self.outside("--uidmap=0:700000:5000"), (700000, 5000))
 
+    def test_maps_of_names(self):
+        self.write("etc/subuid", "other:1:5\nme:900000:10\nme:700000:1000\n")
+        self.write("etc/subgid", "me:800000:50\nothers:810000:60\n")
+        script = "cat /proc/self/uid_map /proc/self/gid_map; touch /here; stat -c %u /here"
+        self.assertEqual(self.sh(script, "--subuidname=me").split(), ["0", "700000", "1000", "1000", "900000", "10", "0", "800000", "50", "0"])
+        self.assertEqual(self.sh(script, "--subuidname=me", "--subgidname=others").split()[6:9], ["0", "810000", "60"])
+        for name, word in (("nobody", "etc/subuid: no line of nobody"), ("other", "etc/subgid: no line of other")):
+            self.bad(word, "true", options=["--subuidname=" + name])
+
+    def test_automatic_but_for_some(self):
+        text = self.sh("cat /proc/self/uid_map /proc/self/gid_map", "--userns=auto:uidmapping=10:900000:5,size=100").split()
+        first = int(text[4])
+        self.assertEqual(text, ["10", "900000", "5", "0", str(first), "10", "15", str(first + 15), "85", "0", str(first), "100"])
+        self.assertTrue(FIRST <= first <= LAST and first % BLOCK == 0)
+
     def test_nobody_outside(self):
         """What root outside keeps to himself is not the container's."""
         secret = self.dir + "/secret"
@@ -120,9 +135,7 @@ class Users(RunTest):
         self.assertEqual(text.split()[-1], "0")
 
     def test_secrets_and_output(self):
-        os.makedirs(self.root + "/etc/keelson/secrets")
-        with open(self.root + "/etc/keelson/secrets/word", "w", encoding="ascii") as file:
-            file.write("hush\n")
+        self.write("etc/keelson/secrets/word", "hush\n")
         self.assertEqual(self.sh("cat /run/secrets/word; stat -c %u:%a /run/secrets/word", "--userns=auto", "--user=app", "--secret=word,uid=1000,mode=0400"),
                          "hush\n1000:400\n")
 
@@ -222,9 +235,9 @@ class Users(RunTest):
             self.bad("no range of --userns=auto:size= or --uidmap= has it", "true", options=options)
 
     def test_what_is_refused(self):
-        for word, *options in (("goes with no --uidmap", "--userns=auto", "--uidmap=0:1:1"), ("size is 1 to 65536", "--userns=auto:size=70000"),
-                               ("is not supported", "--userns=nomap"), ("uidmapping is not supported", "--userns=auto:uidmapping=0:1:2"),
+        for word, *options in (("goes with no maps: --uidmap", "--userns=auto", "--uidmap=0:1:1"), ("size is 1 to 65536", "--userns=auto:size=70000"),
+                               ("is not supported", "--userns=nomap"), ("nosuch is not supported", "--userns=auto:nosuch=1"),
                                ("ID:ID-OF-THE-MACHINE:COUNT", "--uidmap=+0:1:1"), ("ids of another range", "--uidmap=0:1000:10", "--uidmap=5:2000:10"),
-                               ("is no range", "--uidmap=0:4294967290:10"), ("/etc/subuid", "--subuidname=x")):
+                               ("is no range", "--uidmap=0:4294967290:10"), ("No such file", "--subuidname=x")):
             with self.subTest(options=options):
                 self.bad(word, "true", options=options)

@@ -24,7 +24,15 @@ static const struct {
 	{ "--userns=auto:size=65536", 0, USERS_AUTO, "", "" },
 	{ "--userns=auto:size=65537", -EINVAL, 0, NULL, NULL },
 	{ "--userns=auto:size=0", -EINVAL, 0, NULL, NULL },
-	{ "--userns=auto:uidmapping=0:1:2", -EOPNOTSUPP, 0, NULL, NULL },
+	{ "--userns=auto:uidmapping=0:1:2,size=9,uidmapping=5:7,gidmapping=3:3:1", 0, USERS_AUTO,
+	  "0 1 2\n5 7 1\n", "3 3 1\n" },
+	{ "--userns=auto:uidmapping=0", -EINVAL, 0, NULL, NULL },
+	{ "--userns=auto:uidmapping=0:1:2,uidmapping=1:9:1", -EINVAL, 0, NULL, NULL },
+	{ "--userns=auto:size=1x", -EINVAL, 0, NULL, NULL },
+	{ "--subuidname=a", 0, USERS_NAMED, "", "" },
+	{ "--userns=private|--subgidname=a", 0, USERS_NAMED, "", "" },
+	{ "--userns=auto|--subgidname=a", -EINVAL, 0, NULL, NULL },
+	{ "--uidmap=0:1:1|--subuidname=a", -EINVAL, 0, NULL, NULL },
 	{ "--userns=auto:size", -EOPNOTSUPP, 0, NULL, NULL },
 	{ "--userns=nomap", -EINVAL, 0, NULL, NULL },
 	{ "--userns=private", -EINVAL, 0, NULL, NULL },
@@ -99,6 +107,75 @@ static void check_maps(void)
 		CHECK(damaged[i], users_map_parse(damaged[i], &map, NULL) < 0);
 }
 
+/* Of a name in the text: the map, or NULL with the result. */
+static const struct {
+	const char *text, *map;
+	int result;
+} named[] = {
+	{ "a:1000:5\n", "0 1000 5\n", 0 },
+	{ "ab:1:1\nb:2:1\na:9000:10\nx\n\na:500:7", "0 500 7\n7 9000 10\n", 0 },
+	{ "", NULL, -ENOENT },
+	{ "ab:1:1\nA:2:2\n", NULL, -ENOENT },
+	{ "a:1000\n", NULL, -EBADMSG },
+	{ "a:1000\n5:2", NULL, -EBADMSG },
+	{ "a:-1:5\n", NULL, -EBADMSG },
+	{ "a:1:2:3\n", NULL, -EBADMSG },
+	{ "a:5:0\n", NULL, -EINVAL },
+	{ "a:4294967295:2\n", NULL, -EINVAL },
+	{ "a:1:10\na:10:1\n", NULL, -EINVAL },
+	{ "a:1:4294967290\na:4294967291:4\na:4294967295:5\n", NULL, -EINVAL },
+};
+
+static void check_names(void)
+{
+	struct users_map map;
+	char text[USERS_TEXT_BYTES], many[1000] = "";
+
+	for (size_t i = 0; i < ROWS(named); i++) {
+		CHECK_NUMBER(named[i].text, users_map_of_name(named[i].text, "a", &map, NULL),
+			     named[i].result);
+		users_map_text(&map, text);
+		if (named[i].map)
+			CHECK_TEXT(named[i].text, text, named[i].map);
+	}
+	for (size_t i = 0; i <= USERS_RANGES_MAX; i++)
+		snprintf(many + strlen(many), sizeof(many) - strlen(many), "a:%zu:1\n", i);
+	CHECK_NUMBER("many", users_map_of_name(many, "a", &map, NULL), -E2BIG);
+}
+
+/* Ranges that are given, how many ids are to have one, the map then. */
+static const struct {
+	const char *given[3];
+	uint32_t count;
+	const char *map;
+} filled[] = {
+	{ { NULL }, 10, "0 5000 10\n" },
+	{ { "0:1:10" }, 10, "0 1 10\n" },
+	{ { "0:1:3" }, 10, "0 1 3\n3 5003 7\n" },
+	{ { "8:1:2", "3:90:1" }, 10, "8 1 2\n3 90 1\n0 5000 3\n4 5004 4\n" },
+	{ { "9:1:5", "100:200:1" }, 10, "9 1 5\n100 200 1\n0 5000 9\n" },
+	{ { "5:5:5", "0:0:5" }, 10, "5 5 5\n0 0 5\n" },
+	{ { "0:5003:1" }, 10, NULL }, /* the block's ids are given to two */
+};
+
+static void check_filled(void)
+{
+	for (size_t i = 0; i < ROWS(filled); i++) {
+		struct users_map map = { 0 };
+		char text[USERS_TEXT_BYTES];
+		int r;
+
+		for (size_t k = 0; k < 3 && filled[i].given[k]; k++)
+			CHECK_NUMBER(filled[i].given[k],
+				     users_map_add_text(&map, filled[i].given[k], NULL), 0);
+		r = users_map_fill(&map, 5000, filled[i].count, NULL);
+		CHECK_NUMBER("filled", r, filled[i].map ? 0 : -EINVAL);
+		users_map_text(&map, text);
+		if (filled[i].map)
+			CHECK_TEXT(filled[i].map, text, filled[i].map);
+	}
+}
+
 SUITE(run_users)
 {
 	struct arena arena = { 0 };
@@ -106,6 +183,8 @@ SUITE(run_users)
 	for (size_t i = 0; i < ROWS(rows); i++)
 		check_choice(i, &arena);
 	check_maps();
+	check_names();
+	check_filled();
 	CHECK("blocks", users_first_block("container:a") < USERS_BLOCKS);
 	CHECK("blocks", users_first_block("container:a") != users_first_block("container:b"));
 	arena_free(&arena);

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /* See notify.h. */
 #include "os/notify.h"
-#include "os/socket.h"
 #include "os/file.h"
+#include "os/socket.h"
 #include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>

@@ -14,9 +14,9 @@
  */
 #include "output/relay.h"
 #include "lib/text.h"
-#include "os/socket.h"
 #include "os/file.h"
 #include "os/notify.h"
+#include "os/socket.h"
 #include <endian.h>
 #include <errno.h>
 #include <fcntl.h>

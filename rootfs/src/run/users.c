@@ -8,6 +8,7 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdio.h>
@@ -89,16 +90,43 @@ static int join(int fd, struct users *ret, struct error *error)
 	return r;
 }
 
-static int make_automatic(const struct places *places, const char *owner, uint32_t size,
-			  struct users *ret, struct error *error)
+static int make_automatic(const struct places *places, const char *owner,
+			  struct users_choice *choice, struct users *ret, struct error *error)
 {
-	struct users_map map = { .count = 1 };
 	uint32_t block = 0;
 	int r = blocks_take(places, owner, &block, error);
 
-	map.at[0].outside = block * USERS_BLOCK;
-	map.at[0].count = size;
-	return r < 0 ? r : make(&map, &map, ret, error);
+	if (r == 0)
+		r = users_map_fill(&choice->uids, block * USERS_BLOCK, choice->size, error);
+	if (r == 0)
+		r = users_map_fill(&choice->gids, block * USERS_BLOCK, choice->size, error);
+	return r < 0 ? r : make(&choice->uids, &choice->gids, ret, error);
+}
+
+static int read_named(const struct places *places, const char *file, const char *name,
+		      struct users_map *ret, struct error *error)
+{
+	AUTO_FREE char *text = NULL;
+	char path[PATH_MAX];
+	int r;
+
+	snprintf(path, sizeof(path), "%s/etc/%s", places->root, file);
+	r = file_read(path, USERS_FILE_BYTES_MAX, &text, error);
+	if (r < 0)
+		return r;
+	r = users_map_of_name(text, name, ret, error);
+	return r < 0 ? error_wrap(error, "%s", path) : 0;
+}
+
+static int make_named(const struct places *places, const struct users_choice *choice,
+		      struct users *ret, struct error *error)
+{
+	struct users_map uids, gids;
+	int r = read_named(places, "subuid", choice->uids_name, &uids, error);
+
+	if (r == 0)
+		r = read_named(places, "subgid", choice->gids_name, &gids, error);
+	return r < 0 ? r : make(&uids, &gids, ret, error);
 }
 
 int users_open(const struct places *places, const char *owner, const struct run_options *options,
@@ -113,7 +141,9 @@ int users_open(const struct places *places, const char *owner, const struct run_
 	if (choice.kind == USERS_MAPPED)
 		r = make(&choice.uids, &choice.gids, ret, error);
 	else if (choice.kind == USERS_AUTO)
-		r = make_automatic(places, owner, choice.size, ret, error);
+		r = make_automatic(places, owner, &choice, ret, error);
+	else if (choice.kind == USERS_NAMED)
+		r = make_named(places, &choice, ret, error);
 	else if (choice.container)
 		r = spaces_open(places, "containers", choice.container, RUN_NS_USER, &fd, error);
 	else if ((fd = open(choice.path, O_RDONLY | O_CLOEXEC)) < 0)

@@ -6,7 +6,6 @@
 #include <string.h>
 
 #define NAME_BYTES_MAX 200
-#define NO_SUBIDS "there is no /etc/subuid and /etc/subgid; --userns=auto or --uidmap does without"
 
 enum kind {
 	TEXT,    /* the last one counts */
@@ -61,8 +60,8 @@ static const struct row rows[] = {
 	{ C | P, "userns", TEXT, AT(userns), NULL },
 	{ C | P, "uidmap", LIST, AT(uidmaps), NULL },
 	{ C | P, "gidmap", LIST, AT(gidmaps), NULL },
-	{ C | P, "subuidname", REFUSED, 0, NO_SUBIDS },
-	{ C | P, "subgidname", REFUSED, 0, NO_SUBIDS },
+	{ C | P, "subuidname", TEXT, AT(subuid_name), NULL },
+	{ C | P, "subgidname", TEXT, AT(subgid_name), NULL },
 	{ C, "security-opt", LIST, AT(security), NULL },
 	{ C, "cap-add", LIST, AT(cap_add), NULL },
 	{ C, "cap-drop", LIST, AT(cap_drop), NULL },

@@ -37,6 +37,7 @@ struct run_options {
 	bool internal, ipv6, disable_dns, tls_verify, quiet;
 	struct words networks, network_aliases, publish, add_hosts, dns, dns_options, dns_search;
 	struct words uidmaps, gidmaps;
+	const char *subuid_name, *subgid_name;
 	struct words groups, security, cap_add, cap_drop, sysctls, ulimits;
 	struct words tmpfs, volumes, mounts, devices, secrets;
 	struct words env, env_files, labels, annotations;

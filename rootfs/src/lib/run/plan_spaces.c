@@ -117,7 +117,8 @@ int run_plan_spaces(const struct run_options *options, struct run_plan *plan, st
 	if (r == 0 && options->pod && (options->networks.count > 0 || options->publish.count > 0))
 		r = error_set(error, -EINVAL, "the network of a pod's container is the pod's");
 	if (r == 0 && options->pod &&
-	    (options->userns || options->uidmaps.count + options->gidmaps.count > 0))
+	    (options->userns || options->uidmaps.count + options->gidmaps.count > 0 ||
+	     options->subuid_name || options->subgid_name))
 		r = error_set(error, -EINVAL,
 			      "the users of a pod's container are the pod's; give the pod UserNS=");
 	return r < 0 ? r : network(options, plan, error);
