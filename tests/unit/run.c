@@ -83,13 +83,15 @@ static size_t split(char *text, char *words[16])
 	return count;
 }
 
+#define CONTAINER "--name=c --read-only=false --env=A=1 image --env=B"
+#define NETWORK "--subnet=a --gateway=b --subnet=c --ip-range=d n"
 static const struct {
 	enum run_verb verb;
 	const char *words;
 	int result;
 } command_lines[] = {
 	{ RUN_CONTAINER, "--name=c image", 0 },
-	{ RUN_CONTAINER, "--name=c --read-only=false --env=A=1 image --env=B", 0 },
+	{ RUN_CONTAINER, CONTAINER, 0 },
 	{ RUN_CONTAINER, "--name=c -- image", 0 },
 	{ RUN_CONTAINER, "image", -EINVAL },
 	{ RUN_CONTAINER, "--name=c", -EINVAL },
@@ -101,12 +103,11 @@ static const struct {
 	{ RUN_CONTAINER, "--name=c --nosuch=1 image", -EINVAL },
 	{ RUN_CONTAINER, "--name=c --names=1 image", -EINVAL },
 	{ RUN_CONTAINER, "--name=c --memory=1g image", -EOPNOTSUPP },
-	{ RUN_CONTAINER, "--name=c --subuidname=x image", -EOPNOTSUPP },
 	{ RUN_CONTAINER, "--name=c --exit-policy=stop image", -EINVAL },
 	{ RUN_POD, "--name=p --exit-policy=stop", 0 },
 	{ RUN_VOLUME, "--opt=type=tmpfs v", 0 },
 	{ RUN_VOLUME, "v w", -EINVAL },
-	{ RUN_NETWORK, "--subnet=a --gateway=b --subnet=c --ip-range=d n", 0 },
+	{ RUN_NETWORK, NETWORK, 0 },
 	{ RUN_NETWORK, "--gateway=b n", -EINVAL },
 	{ RUN_IMAGE, "--policy=newer docker.io/a/b", 0 },
 	{ RUN_IMAGE, "--all-tags docker.io/a/b", -EOPNOTSUPP },
@@ -125,11 +126,11 @@ static void check_options(void)
 					       &arena, &options, NULL),
 			     command_lines[i].result);
 	}
-	strcpy(text, command_lines[1].words);
+	strcpy(text, CONTAINER);
 	run_options_parse(RUN_CONTAINER, words, split(text, words), &arena, &options, NULL);
 	CHECK_TEXT("behind the image are arguments", options.args.at[0], "--env=B");
 	CHECK("a flag that is off", !options.read_only && options.http_proxy);
-	strcpy(text, command_lines[18].words);
+	strcpy(text, NETWORK);
 	run_options_parse(RUN_NETWORK, words, split(text, words), &arena, &options, NULL);
 	CHECK_NUMBER("subnets", options.subnets.count, 2);
 	CHECK_TEXT("the first has a gateway", options.gateways.at[0], "b");
