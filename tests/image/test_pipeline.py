@@ -202,6 +202,38 @@ class Cache(PipelineTest):
             self.assertEqual(file.read(), "made\n")
 
 
+class BuildRoot(PipelineTest):
+    MAKER = """#!/bin/sh
+for root; do case $root in *.tmp.*) break ;; esac; done
+mkdir -p "$root/etc" "$root/dev" && touch "$root/etc/keelson-sdk" && mount -t tmpfs dev "$root/dev" && touch "$root/dev/null"
+[ -z "$KILLED" ] || kill -KILL $PPID
+"""
+
+    def create(self, **more):
+        """With programs in place of mmdebstrap and of what asks apt."""
+        for path, text in ((self.cache + "/bin/mmdebstrap", self.MAKER), (self.tree + "/scripts/mirror-base", "#!/bin/sh\necho file:/nowhere\n")):
+            os.makedirs(os.path.dirname(path), exist_ok=True)
+            with open(path, "w", encoding="ascii") as file:
+                file.write(text)
+            os.chmod(path, 0o755)
+        return subprocess.run([self.tree + "/scripts/sdk", "create"], capture_output=True, text=True, check=False,
+                              env={**os.environ, "KEELSON_CACHE": self.cache, "PATH": f"{self.cache}/bin:{os.environ['PATH']}", "KILLED": "", **more})
+
+    def made(self):
+        return sorted(name for name in os.listdir(self.cache) if name.startswith("sdk-"))
+
+    def test_killed_it_leaves_what_the_next_takes_away(self):
+        self.assertEqual(self.create(KILLED="yes").returncode, -signal.SIGKILL)
+        left, = self.made()
+        self.assertIn(".tmp.", left)
+        self.assertEqual(os.listdir(f"{self.cache}/{left}/dev"), [], "nothing is mounted any more")
+        done = self.create()
+        self.assertEqual(done.returncode, 0, done.stderr)
+        name, = self.made()
+        self.assertNotIn(".tmp.", name)
+        self.assertEqual(os.listdir(f"{self.cache}/{name}/etc"), ["keelson-sdk"])
+
+
 class Fetch(PipelineTest):
     CONTENT = b"an archive" * 100
 
