@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lib/oci/manifest.h"
+#include "lib/oci/reference.h"
 #include "lib/oci/saved.h"
+#include "lib/oci/tags.h"
+#include <string.h>
 
 /* Whatever is taken has digests that are names of files, and nothing beyond the limits. */
 int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
@@ -9,6 +12,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	struct oci_document document;
 	struct oci_config config;
 	struct oci_saved_list saved;
+	struct words tags = { 0 };
+	char page[OCI_PAGE_BYTES], *link;
 
 	if (oci_document_parse((const char *)bytes, size, &arena, &document, NULL) == 0)
 		for (size_t i = 0; i < document.count; i++)
@@ -22,6 +27,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 		for (size_t i = 0; i < saved.count; i++)
 			if (!saved.at[i].config[0] || i >= OCI_INDEX_MAX ||
 			    saved.at[i].layer_count > OCI_LAYERS_MAX)
+				__builtin_trap();
+	link = arena_copy(&arena, (const char *)bytes, size);
+	if (link && oci_tags_next(link, page, NULL) == 0 && strpbrk(page, " <>\"\r\n"))
+		__builtin_trap();
+	if (oci_tags_add((const char *)bytes, size, &arena, &tags, NULL) == 0)
+		for (size_t i = 0; i < tags.count; i++)
+			if (!oci_tag_valid(tags.at[i]) || i >= OCI_TAGS_MAX)
 				__builtin_trap();
 	arena_free(&arena);
 	return 0;

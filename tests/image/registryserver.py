@@ -95,6 +95,12 @@ class Handler(http.server.BaseHTTPRequestHandler):
             listed = json.dumps({"schemaVersion": 2, "manifests": registry.referrers}).encode()
             self.answer(200 if registry.referrers else 404, listed)
             return
+        if "/tags/list" in self.path:
+            at = int(self.path.rpartition("token=")[2]) if "token=" in self.path else 0
+            tags, end = list(registry.tags), at + registry.page
+            more = {"Link": f'</v2/elsewhere/tags/list?n=9&token={end}>; rel="next"'} if end < len(tags) else {}
+            self.answer(200, json.dumps({"name": "x", "tags": tags[at:end]}).encode(), **more)
+            return
         raw = registry.tags.get(name) if "/manifests/" in self.path else None
         raw = registry.blobs.get(raw or name)
         if raw is None:
@@ -122,6 +128,7 @@ class Registry:
     """faults: pairs of a path's pattern and what is done; that returns whether it has answered."""
 
     def __init__(self):
+        self.page = 1000  # tags in a list
         self.blobs, self.tags, self.faults, self.seen, self.referrers = {}, {}, [], [], []
         self.http = Quiet(("127.0.0.1", 0), Handler)
         self.http.registry = self

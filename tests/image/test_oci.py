@@ -123,6 +123,9 @@ class Pull(Program):
         self.bad("refuses", *self.auth("user:wrong"), "pull", name)
         self.good(*self.auth(), "pull", name)
         self.assertIn("1 layers: 0 findings", self.good("verify"))
+        server.push(self.dir + "/layout", "x/y:u")
+        self.assertEqual(sorted(line.split()[0] for line in self.good(*self.auth(), "pull", "--all-tags", server.host + "/x/y").splitlines()),
+                         [server.host + "/x/y:t", server.host + "/x/y:u"])
 
 
 class Faults(Program):

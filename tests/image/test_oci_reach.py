@@ -15,6 +15,57 @@ from ociprogram import SMALL, Program
 from registryserver import Image, Registry, digest, tar
 
 
+class Tags(Program):
+    def setUp(self):
+        super().setUp()
+        self.place = self.registry.host + "/a/b"
+        self.tags = ("1.0", "1.1", "2_x", "latest", "z-9")
+        for number, tag in enumerate(self.tags):
+            self.registry.put(Image(SMALL, tar((f"f{number}", b"x"))), tag)
+
+    def named(self):
+        return [row["name"].rpartition(":")[2] for row in json.loads(self.good("--json", "images"))]
+
+    def lists(self):
+        return [path.partition("/tags/")[2] for path, _ in self.registry.seen if "/tags/" in path]
+
+    def test_all_in_pages(self):
+        for page, lists in ((1000, 1), (2, 3), (1, 5)):
+            self.registry.page = page
+            self.registry.seen.clear()
+            self.good("pull", "--all-tags", self.place)
+            self.assertEqual((sorted(self.named()), len(self.lists())), (list(self.tags), lists), self.lists())
+            for tag in self.tags:
+                self.good("rm", f"{self.place}:{tag}")
+
+    def test_pages_that_lead_astray(self):
+        page = b'{"tags":["latest"]}'
+        for link, word in (('<https://other/x>; rel="next"', "no query"), ('<?a b>; rel="next"', "no query"), ('<?' + "a" * 600 + '>; rel="next"', "no query"),
+                           ('<?last=latest>; rel="next"', "nothing new")):
+            self.registry.faults[:] = [("/tags/list", lambda handler, link=link: handler.answer(200, page, Link=link) or True)]
+            self.bad(word, "pull", "--all-tags", self.place)
+        for link in ('<?a=b>; rel="prev"', "<", "", "next"):
+            self.registry.faults[:] = [("/tags/list", lambda handler, link=link: handler.answer(200, page, Link=link) or True)]
+            self.good("pull", "--all-tags", self.place)
+
+    def test_what_is_wrong(self):
+        for name in (self.place + ":1.0", self.place + "@" + digest(b"")):
+            self.bad("goes with no tag and no digest", "pull", "--all-tags", name)
+        answers = [(b'{"tags":null}', "there are none"), (b"{}", "no list of tags"), (b'{"tags":{"a":"b"}}', "no list of tags"), (b"[]", "tags of a/b"),
+                   (b'{"tags":["a","../b"]}', "what is no tag"), (b'{"tags":["a?b"]}', "what is no tag"), (b'{"tags":[7]}', "what is no tag"),
+                   (json.dumps({"tags": ["t" * 129]}).encode(), "what is no tag"),
+                   (json.dumps({"tags": [f"t{number}" for number in range(1001)]}).encode(), "over 1000 tags")]
+        for answer, word in answers:
+            self.registry.faults[:] = [("/tags/list", lambda handler, answer=answer: handler.answer(200, answer) or True)]
+            self.bad(word, "pull", "--all-tags", self.place)
+        self.assertEqual(self.named(), [])
+
+    def test_one_that_fails(self):
+        self.registry.tags["2_x"] = digest(b"not there")
+        self.bad("b:2_x", "pull", "--all-tags", self.place)
+        self.assertEqual(sorted(self.named()), ["1.0", "1.1"])
+
+
 class Mirrors(Program):
     def setUp(self):
         super().setUp()
@@ -58,6 +109,13 @@ class Mirrors(Program):
             self.assertIn(name, [path.rsplit("/", 1)[-1] for path, _ in self.registry.seen])
             self.good("rm", self.name)
             self.good("gc")
+
+    def test_a_login_for_it_alone(self):
+        """Who comes behind it is asked all the same."""
+        self.conf()
+        self.mirror.tags.clear()
+        path = self.setting("auth.json", json.dumps({"auths": {self.mirror.host: {"auth": base64.b64encode(b"a:b").decode()}}}))
+        self.pulled("--authfile", path)
 
     def test_it_lacks_the_image_or_breaks_off(self):
         self.conf()

@@ -21,6 +21,7 @@ struct exchange {
 	long status;            /* of HTTP; 0: no answer */
 	char *location;         /* where a redirect leads, absolute; NULL: nowhere */
 	char *challenge;        /* WWW-Authenticate, several with commas between; NULL: none */
+	char *link;             /* Link (RFC 8288), the first one; NULL: none */
 	unsigned retry_after_s; /* how long the server wants to be left alone */
 	bool tftp;
 	bool delivered; /* the sink has got something, or was offered it */

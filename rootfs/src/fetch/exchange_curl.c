@@ -110,6 +110,9 @@ static void note_header(struct exchange *exchange, const char *line, size_t size
 		free(before);
 		exchange->challenge = longer;
 	}
+	value = header_value(line, size, "Link", &length);
+	if (value && !exchange->link)
+		exchange->link = strndup(value, length);
 	value = header_value(line, size, "Retry-After", &length);
 	for (unsigned seconds = 0; value && length > 0 && *value >= '0' && *value <= '9';
 	     value++, length--) {
@@ -328,5 +331,6 @@ void exchange_end(struct exchange *exchange)
 {
 	free(exchange->location);
 	free(exchange->challenge);
-	exchange->location = exchange->challenge = NULL;
+	free(exchange->link);
+	exchange->location = exchange->challenge = exchange->link = NULL;
 }

@@ -17,7 +17,7 @@
 #define MEMORY_BYTES_MAX (640 << 20) /* zstd may want 128 MiB for each of four layers */
 
 static const char usage[] =
-	"usage: keelson-oci [OPTION…] pull NAME\n"
+	"usage: keelson-oci [OPTION…] pull [--all-tags] NAME\n"
 	"       keelson-oci [OPTION…] load [--name NAME] FILE|FOLDER\n"
 	"       keelson-oci [OPTION…] images | inspect NAME | rm NAME | gc | verify\n"
 	"       keelson-oci [OPTION…] hold --holder HOLDER NAME | drop HOLDER\n"
@@ -27,6 +27,7 @@ static const char usage[] =
 	"NAME is REGISTRY[:PORT]/REPOSITORY[:TAG][@sha256:…]; the registry is always named:\n"
 	"docker.io/library/busybox:1.37. load takes OCI layouts, as folders or tar archives,\n"
 	"and archives of docker save and podman save.\n"
+	"With --all-tags pull takes NAME without a tag: the repository's tags, up to 1000.\n"
 	"rm takes a name away, gc what no name needs any more but layers that someone holds:\n"
 	"hold prints the folders for lowerdir=, the lowest first, and keeps them until drop or\n"
 	"the next start of the machine. verify reads everything and compares it with its digests.\n"
@@ -65,6 +66,7 @@ enum {
 	JSON,
 	QUIET,
 	NAME,
+	ALL_TAGS,
 	HOLDER,
 	HELP,
 	VERSION,
@@ -84,6 +86,7 @@ static const struct option names[] = {
 	{ "json", no_argument, NULL, JSON },
 	{ "quiet", no_argument, NULL, QUIET },
 	{ "name", required_argument, NULL, NAME },
+	{ "all-tags", no_argument, NULL, ALL_TAGS },
 	{ "holder", required_argument, NULL, HOLDER },
 	{ "help", no_argument, NULL, HELP },
 	{ "version", no_argument, NULL, VERSION },
@@ -136,6 +139,9 @@ static int take_option(int option, const char *value, struct options *options, s
 		return 0;
 	case NAME:
 		options->name = value;
+		return 0;
+	case ALL_TAGS:
+		options->all_tags = true;
 		return 0;
 	case HOLDER:
 		options->holder = value;

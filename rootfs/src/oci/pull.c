@@ -5,6 +5,7 @@
  * believed because it is there: what an earlier try left is hashed with the rest.
  */
 #include "oci/pull.h"
+#include "lib/oci/tags.h"
 #include "oci/blobfile.h"
 #include "os/file.h"
 #include <errno.h>
@@ -178,8 +179,9 @@ static void layer_done(void *context, const struct oci_descriptor *descriptor)
 
 /* A document that is wanted, and what came. */
 struct wanted {
-	enum { MANIFEST, DOCUMENT, REFERRERS } kind;
+	enum { MANIFEST, DOCUMENT, REFERRERS, TAGS } kind;
 	const char *name;   /* as in a registry's paths; NULL: by the image's name */
+	char *page;         /* of TAGS: a query, then that of the next page */
 	const char *digest; /* NULL: whatever comes */
 	const struct oci_descriptor *descriptor;
 	char **ret;
@@ -193,6 +195,9 @@ static int get(const struct wanted *wanted, struct registry *registry, char **re
 		return registry_config(registry, wanted->descriptor, ret, ret_size, error);
 	if (wanted->kind == REFERRERS)
 		return registry_referrers(registry, wanted->name, ret, ret_size, error);
+	if (wanted->kind == TAGS)
+		return registry_tags(registry, wanted->page[0] ? wanted->page : NULL, wanted->page,
+				     ret, ret_size, error);
 	return registry_manifest(registry, wanted->name, ret, ret_size, error);
 }
 
@@ -247,6 +252,30 @@ int pull_referrers(struct pull *pull, const char *digest, char **ret, size_t *re
 	};
 
 	return ask_all(pull, get_good, &wanted, NULL, error);
+}
+
+int pull_tags(struct pull *pull, struct arena *arena, struct words *ret, struct error *error)
+{
+	char page[OCI_PAGE_BYTES] = "";
+	size_t before;
+	int r;
+
+	do {
+		AUTO_FREE char *text = NULL;
+		size_t size;
+		struct wanted wanted = {
+			.kind = TAGS, .page = page, .ret = &text, .ret_size = &size
+		};
+
+		before = ret->count;
+		r = ask_all(pull, get_good, &wanted, NULL, error);
+		if (r == 0)
+			r = oci_tags_add(text, size, arena, ret, error);
+		if (r == 0 && page[0] && ret->count == before)
+			r = error_set(error, -EBADMSG,
+				      "a page with nothing new, and one behind it");
+	} while (r == 0 && page[0]);
+	return r;
 }
 
 static int get_document(void *context, const struct oci_descriptor *descriptor, bool config,

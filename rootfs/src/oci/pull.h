@@ -3,6 +3,7 @@
  * tmp/, where a later try finds what there is of them. */
 #pragma once
 #include "lib/oci/registries.h"
+#include "lib/quadlet/words.h"
 #include "oci/registry.h"
 #include "oci/source.h"
 #include <stdatomic.h>
@@ -15,6 +16,9 @@ struct pull {
 	atomic_size_t first;            /* who answered last: those before it have not */
 	_Atomic uint64_t fetched_bytes; /* of layers, for those who watch */
 };
+
+/* All tags of the repository, page by page. */
+int pull_tags(struct pull *pull, struct arena *arena, struct words *ret, struct error *error);
 
 struct source pull_source(struct pull *pull);
 

@@ -47,8 +47,8 @@ static int finish(const struct options *options, struct install *task, struct pu
 	return r < 0 ? error_wrap(error, "%s", name) : 0;
 }
 
-static int pull_into(const struct options *options, const struct oci_reference *reference,
-		     struct store *store, struct reach *reach, struct error *error)
+static int pull_one(const struct options *options, const struct oci_reference *reference,
+		    struct store *store, struct reach *reach, struct error *error)
 {
 	struct source source = pull_source(&reach->pull);
 	struct install task = { .store = store,
@@ -61,21 +61,57 @@ static int pull_into(const struct options *options, const struct oci_reference *
 	int r = reach_set_up(options, reference, reach, error);
 
 	reach->pull.store = store;
-	return r < 0 ? r : finish(options, &task, &reach->pull, error);
+	if (r == 0)
+		r = finish(options, &task, &reach->pull, error);
+	reach_free(reach);
+	return r;
+}
+
+static int list_tags(const struct options *options, const struct oci_reference *reference,
+		     struct reach *reach, struct arena *arena, struct words *ret,
+		     struct error *error)
+{
+	int r = reach_set_up(options, reference, reach, error);
+
+	if (r == 0)
+		r = pull_tags(&reach->pull, arena, ret, error);
+	if (r == 0 && ret->count == 0)
+		r = error_set(error, -ENOENT, "there are none");
+	reach_free(reach);
+	return r < 0 ? error_wrap(error, "tags of %s", reference->repository) : 0;
+}
+
+/* One after the other. Those before one that fails are there. */
+static int pull_all(const struct options *options, struct oci_reference *reference,
+		    struct store *store, struct reach *reach, struct error *error)
+{
+	struct arena arena = { 0 };
+	struct words tags = { 0 };
+	int r = list_tags(options, reference, reach, &arena, &tags, error);
+
+	for (size_t i = 0; i < tags.count && r == 0; i++) {
+		strcpy(reference->tag, tags.at[i]);
+		r = pull_one(options, reference, store, reach, error);
+	}
+	arena_free(&arena);
+	return r;
 }
 
 int verb_pull(const struct options *options, const char *name, struct error *error)
 {
-	struct reach *reach = calloc(1, sizeof(*reach));
+	struct reach *reach = calloc(1, sizeof(*reach)); /* long */
 	struct oci_reference reference;
 	struct store store;
 	int r = reach ? oci_reference_parse(name, &reference, error)
 		      : error_set(error, -ENOMEM, "out of memory");
 
+	if (r == 0 && options->all_tags && strpbrk(name + strcspn(name, "/"), ":@"))
+		r = error_set(error, -EINVAL, "%s: --all-tags goes with no tag and no digest",
+			      name);
 	if (r == 0 && (r = store_open(options->store, false, &store, error)) == 0) {
-		r = pull_into(options, &reference, &store, reach, error);
+		r = options->all_tags ? pull_all(options, &reference, &store, reach, error)
+				      : pull_one(options, &reference, &store, reach, error);
 		store_close(&store);
-		reach_free(reach);
 	}
 	free(reach);
 	return r;

@@ -44,7 +44,8 @@ static int read_secret(const char *path, bool required, struct registry *registr
 	return r == 0;
 }
 
-/* The first file that is there and has an entry. One that was named must be there. */
+/* The first file that is there and has an entry. One that was named must be there. 0 also if there
+ * is none. */
 static int find_secret(const struct options *options, struct registry *registry,
 		       struct error *error)
 {
@@ -53,8 +54,10 @@ static int find_secret(const struct options *options, struct registry *registry,
 	char paths[AUTH_FILES][PATH_MAX] = { "", "/run/containers/0/auth.json" };
 	int r = 0;
 
-	if (options->auth_file)
-		return read_secret(options->auth_file, true, registry, error);
+	if (options->auth_file) {
+		r = read_secret(options->auth_file, true, registry, error);
+		return r < 0 ? r : 0;
+	}
 	if (runtime)
 		snprintf(paths[0], PATH_MAX, "%s/containers/auth.json", runtime);
 	snprintf(paths[2], PATH_MAX, "%s/containers/auth.json", options->etc);
@@ -126,8 +129,10 @@ int reach_set_up(const struct options *options, const struct oci_reference *refe
 {
 	struct oci_endpoint endpoints[OCI_ENDPOINTS_MAX];
 	size_t count = 0, size = 0;
-	int r = find_endpoints(options, reference, endpoints, &count, error);
+	int r;
 
+	memset(reach, 0, sizeof(*reach));
+	r = find_endpoints(options, reference, endpoints, &count, error);
 	if (r == 0)
 		r = proxies_read(&reach->proxies, error);
 	if (r == 0 && options->authorities)

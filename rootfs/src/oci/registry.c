@@ -27,6 +27,7 @@ struct request {
 	void *context;
 	uint64_t limit_bytes;
 	uint64_t *done_bytes;
+	char *next; /* see registry_tags; or NULL */
 	/* inner */
 	uint64_t skip_bytes; /* of a body that begins anew */
 	bool whole;          /* the server does not resume */
@@ -289,6 +290,8 @@ static int try_once(struct request *request)
 	}
 	if (r == 0)
 		r = judge(request, &exchange);
+	if (r == 0 && request->next)
+		r = oci_tags_next(exchange.link, request->next, request->error);
 	exchange_end(&exchange);
 	return r;
 }
@@ -388,6 +391,29 @@ int registry_referrers(struct registry *registry, const char *digest, char **ret
 {
 	return get_document(registry, "referrers", digest, oci_manifest_types,
 			    OCI_DOCUMENT_BYTES_MAX, ret, ret_size, error);
+}
+
+int registry_tags(struct registry *registry, const char *query, char ret_next[OCI_PAGE_BYTES],
+		  char **ret, size_t *ret_size, struct error *error)
+{
+	char url[URL_BYTES], what[OCI_PAGE_BYTES + 8];
+	struct request request = { .registry = registry,
+				   .url = url,
+				   .accept = "application/json",
+				   .next = ret_next,
+				   .error = error };
+	struct memory memory;
+	int r;
+
+	snprintf(what, sizeof(what), "list%s%s", query ? "?" : "", query ? query : "");
+	r = make_url(registry, "tags", what, url, error);
+	if (r == 0)
+		r = get_to_memory(&request, OCI_DOCUMENT_BYTES_MAX, &memory);
+	if (r < 0)
+		return r;
+	*ret = memory.bytes;
+	*ret_size = memory.size;
+	return 0;
 }
 
 int registry_config(struct registry *registry, const struct oci_descriptor *descriptor, char **ret,

@@ -10,6 +10,7 @@
 #include "lib/error.h"
 #include "lib/oci/challenge.h"
 #include "lib/oci/manifest.h"
+#include "lib/oci/tags.h"
 #include <pthread.h>
 
 struct registry {
@@ -35,6 +36,11 @@ int registry_manifest(struct registry *registry, const char *name, char **ret, s
 /* The list of what refers to a digest. */
 int registry_referrers(struct registry *registry, const char *digest, char **ret, size_t *ret_size,
 		       struct error *error);
+
+/* A page of the list of its tags: by the query that the one before gave, NULL for the first.
+ * ret_next: that for the next, empty for the last; may be the text that query is. */
+int registry_tags(struct registry *registry, const char *query, char ret_next[OCI_PAGE_BYTES],
+		  char **ret, size_t *ret_size, struct error *error);
 
 /* The same for a blob that is a document: a configuration. */
 int registry_config(struct registry *registry, const struct oci_descriptor *descriptor, char **ret,

@@ -12,7 +12,7 @@ struct options {
 	const char *name;        /* for load */
 	const char *holder;      /* for hold */
 	struct oci_platform platform;
-	bool plain_http, json, quiet;
+	bool plain_http, json, quiet, all_tags;
 	unsigned tries, retry_ms, stall_s, threads;
 };
 

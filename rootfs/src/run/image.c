@@ -111,6 +111,8 @@ static int pull(const struct places *places, const struct run_options *options, 
 		add(&argv, places, "--plain-http", NULL);
 	if (options->quiet)
 		add(&argv, places, "--quiet", NULL);
+	if (options->all_tags)
+		add(&argv, places, "--all-tags", NULL);
 	add(&argv, places, "pull", image);
 	if (r == 0 && places->arena->exhausted)
 		r = error_set(error, -ENOMEM, "out of memory");

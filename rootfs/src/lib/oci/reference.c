@@ -77,7 +77,7 @@ static bool repository_valid(const char *repository)
 	}
 }
 
-static bool tag_valid(const char *tag)
+bool oci_tag_valid(const char *tag)
 {
 	return tag[0] != '.' && tag[0] != '-' && tag[0] != '\0' &&
 	       tag[strspn(tag, LOWER UPPER DIGITS "_.-")] == '\0';
@@ -147,7 +147,7 @@ int oci_reference_parse(const char *text, struct oci_reference *ret, struct erro
 		r = -EINVAL, why = "the registry is no host";
 	if (r == 0 && !repository_valid(out.repository))
 		r = -EINVAL, why = "the repository is not of lower-case words";
-	if (r == 0 && out.tag[0] != '\0' && !tag_valid(out.tag))
+	if (r == 0 && out.tag[0] != '\0' && !oci_tag_valid(out.tag))
 		r = -EINVAL, why = "the tag has characters that none may have";
 	if (r == 0 && strchr(text, '@') && !oci_digest_valid(out.digest))
 		r = -EINVAL, why = "the digest is not sha256: and 64 lower-case hex digits";

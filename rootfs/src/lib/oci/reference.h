@@ -21,6 +21,9 @@ struct oci_reference {
 /* Without a tag and a digest the tag is "latest". Returns 0 or -EINVAL. */
 int oci_reference_parse(const char *text, struct oci_reference *ret, struct error *error);
 
+/* The form alone; room is in struct oci_reference. */
+bool oci_tag_valid(const char *tag);
+
 /* In full; reads back as the same. */
 void oci_reference_format(const struct oci_reference *reference, char ret[OCI_REFERENCE_BYTES]);
 

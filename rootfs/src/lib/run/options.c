@@ -120,7 +120,7 @@ static const struct row rows[] = {
 	{ N, "gateway", LIST, AT(gateways), NULL },
 	{ N, "ip-range", LIST, AT(ranges), NULL },
 	{ I, "policy", TEXT, AT(policy), "always missing never newer" },
-	{ I, "all-tags", REFUSED, 0, "images are pulled one by one; name the tags" },
+	{ I, "all-tags", FLAG, AT(all_tags), NULL },
 	{ C | I, "arch", TEXT, AT(arch), NULL },
 	{ C | I, "os", TEXT, AT(os), NULL },
 	{ C | I, "variant", TEXT, AT(variant), NULL },

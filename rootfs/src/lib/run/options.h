@@ -34,7 +34,7 @@ struct run_options {
 	const char *retry, *retry_delay;
 	bool rootfs, privileged, tty, interactive, no_hosts, init;
 	bool read_only, read_only_tmpfs, http_proxy, env_host;
-	bool internal, ipv6, disable_dns, tls_verify, quiet;
+	bool internal, ipv6, disable_dns, tls_verify, quiet, all_tags;
 	struct words networks, network_aliases, publish, add_hosts, dns, dns_options, dns_search;
 	struct words uidmaps, gidmaps;
 	const char *subuid_name, *subgid_name;
