@@ -382,7 +382,7 @@ class Pulls(RunTest):
         self.good("image", plain, "--quiet", name)
         self.assertEqual(version("--pull=never"), "3\n")
         registry.put(Image(base_layer(("version", b"4\n")), platform=("linux", ARCH)), "four")
-        self.good("image", plain, "--quiet", "--all-tags", registry.host + "/a/b")
+        self.good("image", plain, "--quiet", "--policy=missing", "--all-tags", registry.host + "/a/b")
         self.assertEqual(self.output("cat", "/version", image=registry.host + "/a/b:four", options=[plain, "--pull=never"]), "4\n")
         registry.http.shutdown()
         registry.http.server_close()

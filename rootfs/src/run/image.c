@@ -157,8 +157,10 @@ int image_want(const struct places *places, const struct run_options *options, c
 	return r < 0 && strcmp(when, "newer") == 0 && is_there(places, image) ? 0 : r;
 }
 
+/* Which tags there are is the registry's to say, whatever the policy. */
 int verb_image(const struct places *places, const struct run_options *options, struct error *error)
 {
-	return image_want(places, options, options->operand,
-			  options->policy ? options->policy : "always", error);
+	const char *how = options->policy && !options->all_tags ? options->policy : "always";
+
+	return image_want(places, options, options->operand, how, error);
 }
