@@ -2,7 +2,7 @@
 /* The container that an operator looks at the machine from: which image, and with what. */
 #pragma once
 #include "lib/error.h"
-#include "lib/quadlet/words.h"
+#include "lib/words.h"
 
 #define TOOLBOX_CONF_BYTES_MAX 65536
 

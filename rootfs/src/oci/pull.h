@@ -3,7 +3,7 @@
  * tmp/, where a later try finds what there is of them. */
 #pragma once
 #include "lib/oci/registries.h"
-#include "lib/quadlet/words.h"
+#include "lib/words.h"
 #include "oci/registry.h"
 #include "oci/source.h"
 #include <stdatomic.h>

@@ -2,7 +2,7 @@
 /* Processes: the runtime's, run with our own output, and containers', known by number and start. */
 #pragma once
 #include "lib/error.h"
-#include "lib/quadlet/words.h"
+#include "lib/words.h"
 #include <signal.h>
 #include <stdbool.h>
 #include <stdint.h>

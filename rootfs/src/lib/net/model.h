@@ -4,7 +4,7 @@
 #include "lib/arena.h"
 #include "lib/error.h"
 #include "lib/net/address.h"
-#include "lib/quadlet/words.h"
+#include "lib/words.h"
 #include <stdbool.h>
 
 #define NET_NAME_MAX 128        /* characters of a network's or member's name */

@@ -4,7 +4,7 @@
 #pragma once
 #include "lib/arena.h"
 #include "lib/error.h"
-#include "lib/quadlet/words.h"
+#include "lib/words.h"
 
 #define OCI_TAGS_MAX 1000
 #define OCI_PAGE_BYTES 512

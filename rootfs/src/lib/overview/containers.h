@@ -4,7 +4,7 @@
 #pragma once
 #include "lib/jsonwriter.h"
 #include "lib/net/model.h"
-#include "lib/quadlet/words.h"
+#include "lib/words.h"
 #include <stdint.h>
 
 #define OVERVIEW_UNKNOWN UINT64_MAX /* of an amount */

@@ -2,7 +2,7 @@
 /* The state of the machine as one screen and one document, of what its parts say of themselves. */
 #pragma once
 #include "lib/jsonwriter.h"
-#include "lib/quadlet/words.h"
+#include "lib/words.h"
 #include <stddef.h>
 
 enum overview_source { SOURCE_READY, SOURCE_SLOT, SOURCE_HEALTH, SOURCE_PROVISION, SOURCES };

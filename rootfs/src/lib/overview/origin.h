@@ -2,7 +2,7 @@
 /* Which unit a container is of, told by its process's cgroup, and which container a unit is for,
  * told by its command line. */
 #pragma once
-#include "lib/quadlet/words.h"
+#include "lib/words.h"
 #include <stdbool.h>
 
 /* The unit of PID 1's that /proc/PID/cgroup tells of, or NULL: none, or not of cgroup v2. */

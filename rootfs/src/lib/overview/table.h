@@ -2,7 +2,7 @@
 /* Columns as wide as what is in them. */
 #pragma once
 #include "lib/jsonwriter.h"
-#include "lib/quadlet/words.h"
+#include "lib/words.h"
 
 struct table {
 	struct arena *arena;

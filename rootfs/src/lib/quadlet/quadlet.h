@@ -7,7 +7,7 @@
  */
 #pragma once
 #include "lib/quadlet/unit.h"
-#include "lib/quadlet/words.h"
+#include "lib/words.h"
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>

@@ -2,7 +2,7 @@
 /* Capabilities (capabilities(7)) by name, as a set of bits in the kernel's numbering. */
 #pragma once
 #include "lib/error.h"
-#include "lib/quadlet/words.h"
+#include "lib/words.h"
 #include <stdbool.h>
 #include <stdint.h>
 

@@ -3,7 +3,7 @@
  * of an array, or the document itself. */
 #pragma once
 #include "lib/jsonwriter.h"
-#include "lib/quadlet/words.h"
+#include "lib/words.h"
 #include <stdint.h>
 
 void document_open(struct json_writer *writer, const char *name, char bracket);

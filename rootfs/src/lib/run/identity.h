@@ -3,7 +3,7 @@
 #pragma once
 #include "lib/arena.h"
 #include "lib/error.h"
-#include "lib/quadlet/words.h"
+#include "lib/words.h"
 #include <stddef.h>
 #include <stdint.h>
 

@@ -3,7 +3,7 @@
  * is Docker's). It was checked against its digest, but whoever wrote it may have meant harm. */
 #pragma once
 #include "lib/error.h"
-#include "lib/quadlet/words.h"
+#include "lib/words.h"
 #include <stdbool.h>
 
 #define RUN_IMAGE_LIST_MAX 1000

@@ -5,7 +5,7 @@
  */
 #pragma once
 #include "lib/error.h"
-#include "lib/quadlet/words.h"
+#include "lib/words.h"
 #include <stdbool.h>
 #include <stddef.h>
 

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-/* Words as systemd reads and writes them in unit files: blanks between, quotes, C escapes. */
+/* Lists of words, and texts that hold some: as systemd reads and writes them in unit files (blanks
+ * between, quotes, C escapes), and fields with commas between. */
 #pragma once
 #include "lib/arena.h"
 #include <stdint.h>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 /* See words.h. The rules are those of systemd's extract_first_word(), as the reference has them. */
-#include "lib/quadlet/words.h"
+#include "lib/words.h"
 #include "lib/text.h"
 #include "lib/utf8.h"
 #include <stdbool.h>
