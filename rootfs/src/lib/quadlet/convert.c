@@ -68,7 +68,8 @@ static void check_name(struct conversion *c)
 				     c->file->service, other->path);
 }
 
-/* Where the nth of count options of a key comes from: a line that has several is one for all. */
+/* Where the nth of a key's options comes from: its nth line if there are as many of both, else the
+ * last one, which stands for all. */
 static const struct unit_line *line_of(const struct conversion *c, const char *key, size_t n,
 				       size_t count)
 {
