@@ -181,7 +181,7 @@ static void layer_done(void *context, const struct oci_descriptor *descriptor)
 struct wanted {
 	enum { MANIFEST, DOCUMENT, REFERRERS, TAGS } kind;
 	const char *name;   /* as in a registry's paths; NULL: by the image's name */
-	char *page;         /* of TAGS: a query, then that of the next page */
+	char *page;         /* of TAGS: as registry_tags has it */
 	const char *digest; /* NULL: whatever comes */
 	const struct oci_descriptor *descriptor;
 	char **ret;
@@ -196,8 +196,7 @@ static int get(const struct wanted *wanted, struct registry *registry, char **re
 	if (wanted->kind == REFERRERS)
 		return registry_referrers(registry, wanted->name, ret, ret_size, error);
 	if (wanted->kind == TAGS)
-		return registry_tags(registry, wanted->page[0] ? wanted->page : NULL, wanted->page,
-				     ret, ret_size, error);
+		return registry_tags(registry, wanted->page, ret, ret_size, error);
 	return registry_manifest(registry, wanted->name, ret, ret_size, error);
 }
 

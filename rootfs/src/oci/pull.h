@@ -17,9 +17,6 @@ struct pull {
 	_Atomic uint64_t fetched_bytes; /* of layers, for those who watch */
 };
 
-/* All tags of the repository, page by page. */
-int pull_tags(struct pull *pull, struct arena *arena, struct words *ret, struct error *error);
-
 struct source pull_source(struct pull *pull);
 
 /* A manifest by its tag or digest; NULL: by the image's name. By a digest its bytes are checked.
@@ -34,3 +31,6 @@ int pull_document(struct pull *pull, const struct oci_descriptor *descriptor, ch
 /* The list of what refers to a digest (distribution spec 1.1). */
 int pull_referrers(struct pull *pull, const char *digest, char **ret, size_t *ret_size,
 		   struct error *error);
+
+/* All tags of the repository, page by page. */
+int pull_tags(struct pull *pull, struct arena *arena, struct words *ret, struct error *error);

@@ -27,7 +27,7 @@ struct request {
 	void *context;
 	uint64_t limit_bytes;
 	uint64_t *done_bytes;
-	char *next; /* see registry_tags; or NULL */
+	char *page; /* as registry_tags has it; or NULL */
 	/* inner */
 	uint64_t skip_bytes; /* of a body that begins anew */
 	bool whole;          /* the server does not resume */
@@ -290,8 +290,8 @@ static int try_once(struct request *request)
 	}
 	if (r == 0)
 		r = judge(request, &exchange);
-	if (r == 0 && request->next)
-		r = oci_tags_next(exchange.link, request->next, request->error);
+	if (r == 0 && request->page)
+		r = oci_tags_next(exchange.link, request->page, request->error);
 	exchange_end(&exchange);
 	return r;
 }
@@ -356,24 +356,31 @@ static int make_url(const struct registry *registry, const char *kind, const cha
 	return 0;
 }
 
-static int get_document(struct registry *registry, const char *kind, const char *what,
-			const char *accept, uint64_t max_bytes, char **ret, size_t *ret_size,
-			struct error *error)
+/* The request's url is made here. */
+static int get_text(struct request *request, const char *kind, const char *what, uint64_t max_bytes,
+		    char **ret, size_t *ret_size)
 {
 	char url[URL_BYTES];
-	struct request request = {
-		.registry = registry, .url = url, .accept = accept, .error = error
-	};
 	struct memory memory;
-	int r = make_url(registry, kind, what, url, error);
+	int r = make_url(request->registry, kind, what, url, request->error);
 
+	request->url = url;
 	if (r == 0)
-		r = get_to_memory(&request, max_bytes, &memory);
+		r = get_to_memory(request, max_bytes, &memory);
 	if (r < 0)
 		return r;
 	*ret = memory.bytes;
 	*ret_size = memory.size;
 	return 0;
+}
+
+static int get_document(struct registry *registry, const char *kind, const char *what,
+			const char *accept, uint64_t max_bytes, char **ret, size_t *ret_size,
+			struct error *error)
+{
+	struct request request = { .registry = registry, .accept = accept, .error = error };
+
+	return get_text(&request, kind, what, max_bytes, ret, ret_size);
 }
 
 int registry_manifest(struct registry *registry, const char *name, char **ret, size_t *ret_size,
@@ -393,27 +400,16 @@ int registry_referrers(struct registry *registry, const char *digest, char **ret
 			    OCI_DOCUMENT_BYTES_MAX, ret, ret_size, error);
 }
 
-int registry_tags(struct registry *registry, const char *query, char ret_next[OCI_PAGE_BYTES],
-		  char **ret, size_t *ret_size, struct error *error)
+int registry_tags(struct registry *registry, char page[OCI_PAGE_BYTES], char **ret,
+		  size_t *ret_size, struct error *error)
 {
-	char url[URL_BYTES], what[OCI_PAGE_BYTES + 8];
-	struct request request = { .registry = registry,
-				   .url = url,
-				   .accept = "application/json",
-				   .next = ret_next,
-				   .error = error };
-	struct memory memory;
-	int r;
+	char what[OCI_PAGE_BYTES + 8];
+	struct request request = {
+		.registry = registry, .accept = "application/json", .page = page, .error = error
+	};
 
-	snprintf(what, sizeof(what), "list%s%s", query ? "?" : "", query ? query : "");
-	r = make_url(registry, "tags", what, url, error);
-	if (r == 0)
-		r = get_to_memory(&request, OCI_DOCUMENT_BYTES_MAX, &memory);
-	if (r < 0)
-		return r;
-	*ret = memory.bytes;
-	*ret_size = memory.size;
-	return 0;
+	snprintf(what, sizeof(what), "list%s%s", page[0] ? "?" : "", page);
+	return get_text(&request, "tags", what, OCI_DOCUMENT_BYTES_MAX, ret, ret_size);
 }
 
 int registry_config(struct registry *registry, const struct oci_descriptor *descriptor, char **ret,

@@ -37,10 +37,10 @@ int registry_manifest(struct registry *registry, const char *name, char **ret, s
 int registry_referrers(struct registry *registry, const char *digest, char **ret, size_t *ret_size,
 		       struct error *error);
 
-/* A page of the list of its tags: by the query that the one before gave, NULL for the first.
- * ret_next: that for the next, empty for the last; may be the text that query is. */
-int registry_tags(struct registry *registry, const char *query, char ret_next[OCI_PAGE_BYTES],
-		  char **ret, size_t *ret_size, struct error *error);
+/* A page of the list of its tags. page: its query, empty for the first one; after 0 that of the
+ * next page, empty if there is none. */
+int registry_tags(struct registry *registry, char page[OCI_PAGE_BYTES], char **ret,
+		  size_t *ret_size, struct error *error);
 
 /* The same for a blob that is a document: a configuration. */
 int registry_config(struct registry *registry, const struct oci_descriptor *descriptor, char **ret,
