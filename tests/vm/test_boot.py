@@ -7,20 +7,26 @@ import unittest
 from machines import ARCH, FIRMWARE, SharedMachineTest, note
 
 SMOKE = True
-MEMORY_LIMIT_MIB = 64
+PAGE_KIB = 4
+MEMORY_LIMIT_MIB = 60
 
 
 class Up(SharedMachineTest):
     def test_a_memory_at_ready(self):
-        """First, before other tests make the guest's caches and daemons grow."""
-        text = self.output("cat /proc/meminfo")
+        """First, before other tests make the guest's caches and daemons grow.
+
+        Free pages that wait on a processor's list for its next request are not in MemFree. They are 3 to 14 MiB here,
+        as it happens, and not used.
+        """
+        text = self.output("cat /proc/meminfo /proc/zoneinfo")
         kib = {name: int(value) for name, value in re.findall(r"^(\w+): +(\d+) kB", text, re.M)}
+        on_lists = sum(map(int, re.findall(r"^ +count: +(\d+)$", text, re.M))) * PAGE_KIB
         used = (kib["MemTotal"] - kib["MemFree"] - kib["Buffers"] - kib["Cached"]
-                - kib["SReclaimable"])
-        unavailable = kib["MemTotal"] - kib["MemAvailable"]
+                - kib["SReclaimable"] - on_lists)
         note(f"memory used at ready: {used / 1024:.1f} MiB of {kib['MemTotal'] / 1024:.0f}"
-             " (MemTotal - MemFree - Buffers - Cached - SReclaimable, this SSH session included;"
-             f" MemTotal - MemAvailable: {unavailable / 1024:.1f})")
+             " (MemTotal - MemFree - Buffers - Cached - SReclaimable - free pages on processors' lists,"
+             f" which are {on_lists / 1024:.1f} MiB; this SSH session included)")
+        self.assertGreater(on_lists, 0)
         self.assertLessEqual(used / 1024, MEMORY_LIMIT_MIB)
 
     def test_ready_line(self):
