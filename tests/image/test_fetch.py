@@ -61,7 +61,9 @@ class Http(Program):
         child = names(f"http://127.0.0.1:{port}/a", timeouts={"httpTotal": 1})
         begin = time.monotonic()
         self.bad(child, "not within 1 s")
-        self.assertAlmostEqual(time.monotonic() - begin, 1, delta=0.5)
+        took = time.monotonic() - begin
+        self.assertGreater(took, 0.9)
+        self.assertLess(took, 4)
 
     def test_body_that_is_cut(self):
         self.server.answers["/a"] = (200, {"Content-Length": "100"}, b"{")
@@ -75,7 +77,7 @@ class Http(Program):
         waits = [after - before for before, after in zip(times, times[1:])]
         for wait, want in zip(waits, (0.04, 0.08, 0.16, 0.32)):
             self.assertGreaterEqual(wait, want)
-            self.assertLess(wait, want + 0.2)
+            self.assertLess(wait, want + 1)
 
     def test_no_answer_in_time(self):
         slow = threading.Event()
