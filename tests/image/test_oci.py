@@ -355,12 +355,25 @@ class Layers(Program):
         count = 18 << 20
         self.refused("memory", raw=self.sparse(1 << 20, f"{count}\n".encode() + b"0\n0\n" * count))
 
-    def sparse(self, size, table=None):
+    def sparse(self, size, table=None, data=b""):
         """One file of GNU's sparse kind (1.0) that is all hole, or has a table as it is given."""
         headers = {"GNU.sparse.major": "1", "GNU.sparse.minor": "0", "GNU.sparse.name": "sparse",
                    "GNU.sparse.realsize": str(size)}
         table = table or f"1\n{size}\n0\n".encode()
-        return tar(("sparse", table + bytes(-len(table) % 512), {"pax_headers": headers}))
+        return tar(("sparse", table + bytes(-len(table) % 512) + data, {"pax_headers": headers}))
+
+    def test_checksums_of_files(self):
+        """What was added up while a file was written is what verify reads: unpack() compares them."""
+        long = random.Random(3).randbytes(700_000)
+        diff = self.taken(("empty", b""), ("long", long), ("x", b"1" * 5000), ("x", b"2" * 5000), ("y", b"3"), ("h", tarfile.LNKTYPE[0], {"linkname": "y"}),
+                          ("y", b"4"), (".wh.x", b""), *[(f"d/{at}", str(at).encode()) for at in range(3000)])
+        with open(diff + "/long", "rb") as file:
+            self.assertEqual(file.read(), long)
+        for size, pieces in ((9000, ((0, b"a"), (5000, b"b"))), (9000, ((8999, b"c"),)), (9000, ((0, b"d" * 9000),))):
+            table = "".join([f"{len(pieces)}\n", *[f"{at}\n{len(data)}\n" for at, data in pieces]]).encode()
+            with open(self.taken(raw=self.sparse(size, table, b"".join(data for _, data in pieces))) + "/sparse", "rb") as file:
+                whole = file.read()
+            self.assertEqual((len(whole), whole.strip(b"\0")[-1:]), (size, pieces[-1][1][-1:]))
 
     def test_damage(self):
         raw = tar(("a", b"x" * 5000))

@@ -4,6 +4,7 @@
 #include "oci/extract.h"
 #include "lib/oci/entry.h"
 #include "lib/text.h"
+#include "oci/checksum.h"
 #include "oci/inflate.h"
 #include "oci/place.h"
 #include "os/file.h"
@@ -12,8 +13,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/xattr.h>
 #include <unistd.h>
+
+#define EARLY_BYTES (128 << 10) /* from this size on a file is on its way to the disk at once */
 
 const struct extract_limits extract_limits = { .bytes = UINT64_C(64) << 30, .entries = 2000000 };
 
@@ -24,6 +28,8 @@ struct run {
 	struct inflate *inflate;
 	uint64_t entries, shown_bytes; /* so far */
 	const struct extract_limits *limits;
+	struct filesums *sums;
+	struct checksum sum;
 	struct error *error, inner; /* inner: what the callback met */
 };
 
@@ -85,10 +91,11 @@ static int set_xattrs(struct run *run, int fd)
 	return 0;
 }
 
-static int write_data(struct run *run, int fd)
+/* *whole: true before; and then, whether each byte of the file came once, in their order. */
+static int write_blocks(struct run *run, int fd, bool *whole)
 {
 	const void *bytes;
-	la_int64_t offset, end = archive_entry_size(run->entry);
+	la_int64_t offset, next = 0, end = archive_entry_size(run->entry);
 	size_t size;
 	int status, r = 0;
 
@@ -99,11 +106,45 @@ static int write_data(struct run *run, int fd)
 		if (offset < 0 || offset > end || size > (uint64_t)(end - offset))
 			return error_set(run->error, -EBADMSG, "data behind a file's end");
 		r = file_write_at(fd, (uint64_t)offset, bytes, size, run->error);
+		if (run->sums)
+			checksum_add(&run->sum, bytes, size);
+		*whole = *whole && offset == next;
+		next = offset + (la_int64_t)size;
 	}
+	*whole = *whole && next == end;
+	return r;
+}
+
+/* Of a file with holes it is not known. */
+static int keep_sum(struct run *run, int fd, bool whole)
+{
+	uint8_t tag[CHECKSUM_BYTES];
+	struct stat status;
+
+	if (!run->sums)
+		return 0;
+	if (fstat(fd, &status) < 0)
+		return error_errno(run->error, "look at it");
+	whole = whole && checksum_end(&run->sum, tag) == 0;
+	filesums_keep(run->sums, status.st_ino, whole ? tag : NULL);
+	return 0;
+}
+
+static int write_data(struct run *run, int fd)
+{
+	la_int64_t end = archive_entry_size(run->entry);
+	bool whole = true;
+	int r;
+
+	checksum_start(&run->sum);
+	r = write_blocks(run, fd, &whole);
 	/* A hole at the end. */
 	if (r == 0 && ftruncate(fd, end) < 0)
 		return error_errno(run->error, "write");
-	return r;
+	/* The layer is synced in the end; the disk need not wait until then. */
+	if (r == 0 && end >= EARLY_BYTES)
+		sync_file_range(fd, 0, 0, SYNC_FILE_RANGE_WRITE);
+	return r == 0 ? keep_sum(run, fd, whole) : r;
 }
 
 static int add_file(struct run *run, char *path, const struct place_node *node)
@@ -262,6 +303,7 @@ int extract(struct extract *extract, struct error *error)
 	struct run run = {
 		.place = { .tree = { extract->folder }, .layer = extract->layer, .parent = -1 },
 		.limits = extract->limits,
+		.sums = extract->sums,
 		.error = error ? error : &local
 	};
 	int r = open_tar(&run, extract);
@@ -273,6 +315,7 @@ int extract(struct extract *extract, struct error *error)
 	if (run.tar)
 		archive_read_free(run.tar);
 	inflate_close(run.inflate);
+	checksum_free(&run.sum);
 	place_free(&run.place);
 	return r;
 }

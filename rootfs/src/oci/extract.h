@@ -7,6 +7,7 @@
 #pragma once
 #include "lib/error.h"
 #include "lib/oci/digest.h"
+#include "lib/oci/filesums.h"
 #include <stdbool.h>
 #include <stdint.h>
 
@@ -22,6 +23,7 @@ struct extract {
 	int folder;  /* where it goes */
 	bool layer;  /* whiteouts become overlayfs' own; owners and modes are kept */
 	const struct extract_limits *limits;
+	struct filesums *sums;          /* gets those of the files that were written; or NULL */
 	char diff_id[OCI_DIGEST_BYTES]; /* what came out: of the decompressed bytes */
 };
 

@@ -119,7 +119,10 @@ static int unpack(const struct store *store, int blob, struct store_layer *layer
 		  struct error *error)
 {
 	AUTO_CLOSE int folder = -1;
-	struct extract extract_one = { .archive = blob, .layer = true, .limits = &extract_limits };
+	struct filesums sums = { 0 };
+	struct extract extract_one = {
+		.archive = blob, .layer = true, .limits = &extract_limits, .sums = &sums
+	};
 	int r = store_begin_layer(store, layer->diff_id, &folder, error);
 
 	extract_one.folder = folder;
@@ -129,7 +132,8 @@ static int unpack(const struct store *store, int blob, struct store_layer *layer
 		r = error_set(error, -EBADMSG, "unpacked it is %s, not %s", extract_one.diff_id,
 			      layer->diff_id);
 	if (r == 0)
-		r = treehash(folder, layer->tree, error);
+		r = treehash(folder, &sums, layer->tree, error);
+	filesums_free(&sums);
 	return r;
 }
 

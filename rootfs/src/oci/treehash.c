@@ -1,18 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
  * See treehash.h. Of each entry a record goes into one hash: its path's last component, numbers
- * in decimal, then its bytes, each with its length in front, in the order of names. Must never
- * depend on the order in which a file system lists things.
+ * in decimal, then a link's target or the checksum of a file's bytes, in the order of names. Must
+ * never depend on the order in which a file system lists things.
  */
 #include "oci/treehash.h"
 #include "lib/text.h"
+#include "oci/checksum.h"
 #include "os/file.h"
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
-#include <limits.h>
-#include <openssl/evp.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -22,14 +21,13 @@
 #include <sys/xattr.h>
 #include <unistd.h>
 
-#define PREFIX "gmac:"
-#define TAG_BYTES 16
+#define PREFIX "gmac2:"
 #define CHUNK_BYTES (64 << 10)
 #define XATTRS_BYTES_MAX (64 << 10)
 
 struct walk {
-	EVP_CIPHER_CTX *hash; /* what is only authenticated goes in without coming out */
-	bool failed;
+	struct checksum sum, file;
+	const struct filesums *known;
 	char *chunk; /* not on the stack: folders are in folders */
 	unsigned depth;
 	struct error *error;
@@ -42,10 +40,7 @@ struct names {
 
 static void add(struct walk *walk, const void *bytes, size_t size)
 {
-	int none;
-
-	walk->failed |=
-		size > INT_MAX || EVP_EncryptUpdate(walk->hash, NULL, &none, bytes, (int)size) != 1;
+	checksum_add(&walk->sum, bytes, size);
 }
 
 static void add_sized(struct walk *walk, const void *bytes, size_t size)
@@ -107,7 +102,7 @@ static int hash_xattrs(struct walk *walk, int fd)
 	return r;
 }
 
-static int hash_file(struct walk *walk, int fd)
+static int read_file(struct walk *walk, int fd)
 {
 	for (;;) {
 		ssize_t n = read(fd, walk->chunk, CHUNK_BYTES);
@@ -116,8 +111,25 @@ static int hash_file(struct walk *walk, int fd)
 			continue;
 		if (n <= 0)
 			return n < 0 ? -errno : 0;
-		add(walk, walk->chunk, (size_t)n);
+		checksum_add(&walk->file, walk->chunk, (size_t)n);
 	}
+}
+
+static int hash_file(struct walk *walk, int fd, uint64_t inode)
+{
+	const uint8_t *known = walk->known ? filesums_find(walk->known, inode) : NULL;
+	uint8_t tag[CHECKSUM_BYTES];
+	int r = 0;
+
+	if (!known) {
+		checksum_start(&walk->file);
+		r = read_file(walk, fd);
+		if (r == 0)
+			r = checksum_end(&walk->file, tag);
+	}
+	if (r == 0)
+		add(walk, known ? known : tag, CHECKSUM_BYTES);
+	return r;
 }
 
 static int hash_link(struct walk *walk, int folder, const char *name)
@@ -148,8 +160,9 @@ static void hash_status(struct walk *walk, const char *name, const struct stat *
 
 static int hash_folder(struct walk *walk, int fd);
 
-static int hash_opened(struct walk *walk, int folder, const char *name, bool is_folder)
+static int hash_opened(struct walk *walk, int folder, const char *name, const struct stat *status)
 {
+	bool is_folder = S_ISDIR(status->st_mode);
 	AUTO_CLOSE int fd = openat(folder, name,
 				   O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_NOCTTY | O_CLOEXEC |
 					   (is_folder ? O_DIRECTORY : 0));
@@ -157,7 +170,7 @@ static int hash_opened(struct walk *walk, int folder, const char *name, bool is_
 
 	if (r < 0)
 		return r;
-	return is_folder ? hash_folder(walk, fd) : hash_file(walk, fd);
+	return is_folder ? hash_folder(walk, fd) : hash_file(walk, fd, status->st_ino);
 }
 
 static int hash_entry(struct walk *walk, int folder, const char *name)
@@ -170,7 +183,7 @@ static int hash_entry(struct walk *walk, int folder, const char *name)
 	if (S_ISLNK(status.st_mode))
 		return hash_link(walk, folder, name);
 	if (S_ISREG(status.st_mode) || S_ISDIR(status.st_mode))
-		return hash_opened(walk, folder, name, S_ISDIR(status.st_mode));
+		return hash_opened(walk, folder, name, &status);
 	return 0;
 }
 
@@ -209,32 +222,32 @@ static int hash_folder(struct walk *walk, int fd)
 
 static int finish(struct walk *walk, char ret[TREEHASH_BYTES])
 {
-	unsigned char tag[TAG_BYTES];
-	int none;
+	uint8_t tag[CHECKSUM_BYTES];
+	int r = checksum_end(&walk->sum, tag);
 
-	if (walk->failed || EVP_EncryptFinal_ex(walk->hash, tag, &none) != 1 ||
-	    EVP_CIPHER_CTX_ctrl(walk->hash, EVP_CTRL_AEAD_GET_TAG, sizeof(tag), tag) != 1)
-		return -EIO;
+	if (r < 0)
+		return r;
 	strcpy(ret, PREFIX);
 	bytes_to_text(tag, sizeof(tag), ret + strlen(PREFIX));
 	return 0;
 }
 
-int treehash(int folder, char ret[TREEHASH_BYTES], struct error *error)
+int treehash(int folder, const struct filesums *known, char ret[TREEHASH_BYTES],
+	     struct error *error)
 {
-	static const unsigned char zeros[16];
 	struct error inner = { 0 };
-	struct walk walk = { .hash = EVP_CIPHER_CTX_new(),
+	struct walk walk = { .known = known,
 			     .chunk = malloc(2 * XATTRS_BYTES_MAX),
 			     .error = &inner };
 	int r = -ENOMEM;
 
-	if (walk.hash && walk.chunk &&
-	    EVP_EncryptInit_ex(walk.hash, EVP_aes_128_gcm(), NULL, zeros, zeros) == 1)
+	checksum_start(&walk.sum);
+	if (walk.chunk)
 		r = hash_entry(&walk, folder, ".");
 	if (r == 0)
 		r = finish(&walk, ret);
-	EVP_CIPHER_CTX_free(walk.hash);
+	checksum_free(&walk.sum);
+	checksum_free(&walk.file);
 	free(walk.chunk);
 	if (r < 0)
 		return error_set(error, r, "%s", inner.code ? inner.text : strerror(-r));

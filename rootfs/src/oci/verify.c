@@ -53,7 +53,7 @@ static int check_tree(int folder, const struct store_layer *layer, struct error 
 	AUTO_CLOSE int diff =
 		openat(folder, "diff", O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
 	char tree[TREEHASH_BYTES];
-	int r = diff < 0 ? error_errno(error, "open diff") : treehash(diff, tree, error);
+	int r = diff < 0 ? error_errno(error, "open diff") : treehash(diff, NULL, tree, error);
 
 	if (r == 0 && strcmp(tree, layer->tree) != 0)
 		r = error_set(error, -EBADMSG, "it is not as it was unpacked");
