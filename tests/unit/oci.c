@@ -6,6 +6,7 @@
 #include "lib/oci/manifest.h"
 #include "lib/oci/reference.h"
 #include "lib/oci/saved.h"
+#include "lib/oci/tags.h"
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,6 +14,10 @@
 #define HEX "0123456789abcdef0123456789abcdef0123456789abcdef0123456789abcdef"
 #define DIGEST "sha256:" HEX
 #define LONG_60 "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
+
+#define LONG_510                                                        \
+	LONG_60 LONG_60 LONG_60 LONG_60 LONG_60 LONG_60 LONG_60 LONG_60 \
+		"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"
 
 /* want: NULL for what is refused. */
 static const struct {
@@ -421,6 +426,44 @@ static void check_writer(void)
 	free(writer.text);
 }
 
+/* want: NULL for what is refused, empty for no next page. */
+static const struct {
+	const char *link, *want;
+} next_pages[] = {
+	{ NULL, "" },
+	{ "", "" },
+	{ "next", "" },
+	{ "<", "" },
+	{ "<?a=b", "" },
+	{ "<?a=b>", "" },
+	{ "<?a=b>; rel=\"prev\"", "" },
+	{ "<?a=b>; rel=\"next\"", "a=b" },
+	{ "</v2/x/tags/list?n=2&last=b>;rel=next", "n=2&last=b" },
+	{ "<https://other/x?n=2>; rel=\"next\"", "n=2" },
+	{ "<?a=1>; rel=\"first\", <?a=2>; rel=\"next\", <?a=3>; rel=\"last\"", "a=2" },
+	{ "<?a=2>; rel=\"next\", <?a=1>; rel=\"first\"", "a=2" },
+	{ "<?a=1>; rel=\"first\", <?a=2", "" },
+	{ "<x>; rel=\"next\"", NULL },
+	{ "<?a b>; rel=\"next\"", NULL },
+	{ "<?" LONG_510 ">; rel=next", LONG_510 },
+	{ "<?" LONG_510 "bb>; rel=next", NULL },
+};
+
+static void check_next_pages(void)
+{
+	for (size_t i = 0; i < ROWS(next_pages); i++) {
+		const char *want = next_pages[i].want,
+			   *row = next_pages[i].link ? next_pages[i].link : "no link";
+		char got[OCI_PAGE_BYTES];
+		struct error error;
+		int r = oci_tags_next(next_pages[i].link, got, &error);
+
+		CHECK_NUMBER(row, r, want ? 0 : -EBADMSG);
+		if (want)
+			CHECK_TEXT(row, got, want);
+	}
+}
+
 SUITE(oci)
 {
 	check_references();
@@ -433,5 +476,6 @@ SUITE(oci)
 	check_logins();
 	check_entries();
 	check_saved();
+	check_next_pages();
 	check_writer();
 }

@@ -55,17 +55,46 @@ int oci_tags_add(const char *text, size_t size, struct arena *arena, struct word
 	return r;
 }
 
+static bool is_next(const char *parameters)
+{
+	static const char *const forms[] = { "rel=\"next\"", "rel=next" };
+	size_t length = strcspn(parameters, "<");
+
+	for (size_t i = 0; i < 2; i++) {
+		const char *found = strstr(parameters, forms[i]);
+
+		if (found && (size_t)(found - parameters) < length)
+			return true;
+	}
+	return false;
+}
+
+/* What stands in < >, of several links of the one to the next page; or NULL. */
+static const char *find_next(const char *link, const char **ret_end)
+{
+	const char *begin = strchr(link, '<'), *end;
+
+	for (; begin; begin = strchr(end, '<')) {
+		end = strchr(begin, '>');
+		if (!end)
+			return NULL;
+		*ret_end = end;
+		if (is_next(end))
+			return begin;
+	}
+	return NULL;
+}
+
 int oci_tags_next(const char *link, char ret[OCI_PAGE_BYTES], struct error *error)
 {
 	static const char letters[] =
 		"abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
 		"-._~!$&'()*+,;=:@/?%";
-	const char *begin = link ? strchr(link, '<') : NULL,
-		   *end = begin ? strchr(begin, '>') : NULL;
+	const char *end, *begin = link ? find_next(link, &end) : NULL;
 	size_t length;
 
 	ret[0] = '\0';
-	if (!end || !strstr(end, "rel=\"next\""))
+	if (!begin)
 		return 0;
 	begin += strcspn(begin, "?>");
 	if (*begin == '?')
