@@ -46,7 +46,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size)
 	one.folder = layer;
 	file_append(archive, bytes, size);
 	extract(&one, NULL);
-	compare_sums(layer, &sums);
+	if (sums.count > 0)
+		compare_sums(layer, &sums);
 	filesums_free(&sums);
 	for (size_t i = 0; i < 3; i++) {
 		if (stat(outside[i], &status) < 0 ||

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define ROOM_MIN 1024
+#define ROOM_MIN 64
 #define ROOM_MAX 131072
 
 struct filesum {
