@@ -299,6 +299,7 @@ class Isolation(RunTest):
         self.bad("archMap", "true", options=["--security-opt=seccomp=" + path])
         self.bad("SELinux", "true", options=["--security-opt=label=type:x"])
         self.output("true", options=["--security-opt=label=disable", "--security-opt=apparmor=unconfined"])
+        self.bad("AppArmor", "true", options=["--security-opt=apparmor=none-of-that-name"])
         self.assertEqual(self.output("sh", "-c", "ls /data | wc -l", options=["--security-opt=mask=/data"]), "0\n")
         self.assertNotEqual(self.output("sh", "-c", "ls /proc/keys /sys/firmware | wc -c", options=["--security-opt=unmask=ALL"]), "0\n")
 

@@ -3,6 +3,7 @@
 #include "check.h"
 #include "lib/quadlet/conversion.h"
 #include "lib/run/amounts.h"
+#include "lib/run/apparmor.h"
 #include "lib/run/capabilities.h"
 #include "lib/run/health.h"
 #include "lib/run/identity.h"
@@ -358,8 +359,31 @@ static void check_state(void)
 	arena_free(&arena);
 }
 
+static const struct {
+	const char *profiles, *name;
+	int result;
+} profiles[] = {
+	{ "", "a", -ENOENT },
+	{ "a (enforce)\n", "a", 0 },
+	{ "b (enforce)\na (complain)\n", "a", 0 },
+	{ "b (enforce)\n/usr/bin/a b (kill)\n", "/usr/bin/a b", 0 },
+	{ "ab (enforce)\nb (a)\na\n a (enforce)\na(enforce)\n", "a", -ENOENT },
+	{ "ba (enforce)", "a", -ENOENT },
+};
+
+static void check_profiles(void)
+{
+	struct error error;
+
+	for (size_t i = 0; i < ROWS(profiles); i++)
+		CHECK_NUMBER(profiles[i].profiles,
+			     apparmor_check(profiles[i].profiles, profiles[i].name, &error),
+			     profiles[i].result);
+}
+
 SUITE(run)
 {
+	check_profiles();
 	check_amounts();
 	check_options();
 	check_keys();

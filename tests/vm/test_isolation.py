@@ -3,6 +3,7 @@
 import re
 import time
 
+import apparmor
 import behaviours
 from machines import note
 
@@ -77,3 +78,17 @@ class Isolation(behaviours.GuestTest):
         self.assertGreater(ended[2], begun[2])
         self.assertLess(share, 0.3)
         self.assertGreater(share, 0.02)
+
+    def test_apparmor(self):
+        """A profile that is loaded is the container's; one that is not is no container's."""
+        kernel = "/sys/kernel/security/apparmor/"
+        for name, mode in (("complains", apparmor.COMPLAINING), ("forbids", apparmor.ENFORCED)):
+            self.machine.run(f"cat >{kernel}.load", stdin=apparmor.profile(name, mode))
+        show = "Exec=sh -c 'cat /proc/self/attr/current; echo status $?; sleep 100'\n"
+        self.start("confined", "AppArmor=complains\n" + show)
+        self.assertIn("complains", self.said("confined", "status 0"))
+        self.assertRegex(self.output("keelson exec systemd-confined cat /proc/self/attr/current"), "^complains")
+        self.start("held", "AppArmor=forbids\n" + show)
+        self.assertIn("cat: Permission denied", self.said("held", "status 12[67]"))
+        self.assertNotEqual(self.start("none", "AppArmor=nosuch\n" + show, check=False).returncode, 0)
+        self.assertIn("AppArmor profile nosuch is not loaded", self.output("journalctl -b -o cat -u none.service"))

@@ -24,7 +24,8 @@ static int load(const struct places *places, const char *kind, const char *name,
 	if (!run_is_name(name))
 		return error_set(error, -EINVAL, "%s is no name", name);
 	if (access(path, F_OK) < 0 && errno == ENOENT)
-		return error_set(error, -ENOENT, "it is not running");
+		return error_set(error, -ENOENT,
+				 "it is not running; \"keelson ps\" names those that are");
 	r = place_read(places, path, RUN_STATE_BYTES_MAX, &text, &size, error);
 	if (r == 0)
 		r = run_state_parse(text, size, places->arena, ret, error);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /* The runtime makes the process of a container, of a config.json that says all that is known. */
 #include "lib/run/amounts.h"
+#include "lib/run/apparmor.h"
 #include "run/process.h"
 #include "run/start.h"
 #include "run/verbs.h"
@@ -25,6 +26,21 @@ static int read_filter(struct start *start, struct error *error)
 			  &start->plan.filter_text, &size, error);
 }
 
+static int check_profile(struct start *start, struct error *error)
+{
+	const char *profiles;
+	size_t size;
+	int r;
+
+	if (!start->plan.apparmor)
+		return 0;
+	r = place_read(start->places, APPARMOR_PROFILES, APPARMOR_PROFILES_BYTES_MAX, &profiles,
+		       &size, error);
+	if (r < 0)
+		return error_wrap(error, "AppArmor is not on");
+	return apparmor_check(profiles, start->plan.apparmor, error);
+}
+
 static int write_config(struct start *start, struct error *error)
 {
 	struct json_writer writer = { 0 };
@@ -32,6 +48,8 @@ static int write_config(struct start *start, struct error *error)
 	AUTO_CLOSE int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	int r = read_filter(start, error);
 
+	if (r == 0)
+		r = check_profile(start, error);
 	if (r == 0)
 		r = run_config(&start->plan, &writer, error);
 	if (r == 0 && (fd < 0 || file_append(fd, writer.text, writer.used) < 0))

@@ -95,6 +95,8 @@ static int put_process(const struct run_plan *plan, struct json_writer *writer, 
 	put_capabilities(plan, writer);
 	r = put_limits(plan, writer, error);
 	document_flag(writer, "noNewPrivileges", plan->no_new_privileges);
+	if (plan->apparmor)
+		document_text(writer, "apparmorProfile", plan->apparmor);
 	if (plan->oom_given)
 		document_signed(writer, "oomScoreAdj", plan->oom_score_adj);
 	document_close(writer, '}');

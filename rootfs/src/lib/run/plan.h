@@ -49,7 +49,8 @@ struct run_plan {
 			       asked for by name are an error */
 	uint64_t capabilities, ambient;
 	bool no_new_privileges, privileged, read_only;
-	bool terminal; /* one of its own, of this size */
+	const char *apparmor; /* a profile that is loaded; NULL: none */
+	bool terminal;        /* one of its own, of this size */
 	unsigned terminal_rows, terminal_columns;
 	struct run_space spaces[RUN_NAMESPACES];
 	struct run_mounts mounts; /* every source a path of the host, or none */

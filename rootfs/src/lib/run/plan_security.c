@@ -82,11 +82,10 @@ static int option(struct run_plan *plan, const char *text, struct arena *arena, 
 		return strcmp(value, "disable") == 0
 			       ? 0
 			       : error_set(error, -EOPNOTSUPP, "the kernel has no SELinux");
-	if ((value = value_of(text, "apparmor")))
-		return strcmp(value, "unconfined") == 0
-			       ? 0
-			       : error_set(error, -EOPNOTSUPP,
-					   "there are no AppArmor profiles here");
+	if ((value = value_of(text, "apparmor")) && *value) {
+		plan->apparmor = strcmp(value, "unconfined") != 0 ? value : NULL;
+		return 0;
+	}
 	if ((value = value_of(text, "seccomp")) && *value)
 		return set_filter(plan, value);
 	if ((value = value_of(text, "mask")))
