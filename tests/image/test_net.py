@@ -363,6 +363,14 @@ class Addresses(Net):
         self.assertEqual(self.join("b", "--network=web", "--publish=8080:80")["web"]["ip"], "10.7.0.2")
         self.assertEqual(self.lab.members(), ["b"])
 
+    def test_interface_gone(self):
+        """A container that took its own interface away lives, and nobody gets its address."""
+        self.good("create", "web", "--subnet=10.7.0.0/29")
+        taken = self.join("a", "--network=web")["web"]["ip"]
+        self.lab.ip("a", "link del eth0")
+        self.assertEqual(len({taken, *[self.join(name, "--network=web")["web"]["ip"] for name in "bcde"]}), 5)
+        self.assertEqual(self.lab.members(), list("abcde"))
+
     def test_remove(self):
         self.good("create", "web")
         self.join("a", "--network=web")

@@ -2,11 +2,11 @@
 /*
  * Members come and go; see net.h. The order of net_join, and what a kill leaves after each step:
  *
- *   the member's file      a file alone; whoever opens the state next removes it, as there is no
- *                          interface (session.c)
- *   interfaces             a member without ports, addresses or names; net_join and net_leave of
- * the same name end it, and so does the end of its namespace nftables' table        ports work; the
- * rest as above the hosts files        names are late until somebody else joins or leaves
+ *   the member's file      a file alone; net_join and net_leave of the same name end it, and so
+ *                          does whoever opens the state once its namespace is gone (session.c)
+ *   interfaces             a member without ports, addresses or names; ended as above
+ *   nftables' table        ports work; the rest as above
+ *   the hosts files        names are late until somebody else joins or leaves
  *
  * net_leave goes the other way. Each makes all of the table from the files, so what a killed run
  * has left there is gone after the next one, whoever's it is.
@@ -245,6 +245,8 @@ static int join(struct session *session, struct net_record *member,
 
 	if (r == 0)
 		r = settle(session, member, error);
+	if (r == 0)
+		r = netns_number(session->route, netns, &member->space, error);
 	if (r < 0)
 		return r;
 	if (member->lease_count == 0)

@@ -6,9 +6,11 @@
 #include "os/netlink.h"
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/netlink.h>
+#include <linux/net_namespace.h>
+#include <linux/rtnetlink.h>
 #include <sched.h>
 #include <stdlib.h>
+#include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -65,4 +67,58 @@ int netns_open(const char *path, int *ret, int *ret_route, struct error *error)
 	*ret = netns;
 	netns = -1;
 	return 0;
+}
+
+static void take_number(const struct nl_answer *answer, void *context)
+{
+	size_t at = NLMSG_ALIGN(sizeof(struct rtgenmsg));
+	struct nl_attribute attribute;
+
+	while (nl_next_attribute(answer->body, answer->body_bytes, &at, &attribute))
+		if (attribute.type == NETNSA_NSID)
+			*(uint32_t *)context = nl_u32(&attribute);
+}
+
+/* One question about a namespace. ret: NETNSA_NSID_NOT_ASSIGNED if it has no number. */
+static int ask(int route, uint16_t type, const uint32_t *netns, const uint32_t *number,
+	       uint32_t *ret, struct error *error)
+{
+	struct rtgenmsg header = { .rtgen_family = AF_UNSPEC };
+	struct nl_batch batch = { 0 };
+	int r;
+
+	*ret = (uint32_t)NETNSA_NSID_NOT_ASSIGNED;
+	nl_message(&batch, type, NLM_F_ACK, &header, sizeof(header));
+	if (netns)
+		nl_put_u32(&batch, NETNSA_FD, *netns);
+	if (number)
+		nl_put_u32(&batch, NETNSA_NSID, *number);
+	r = netlink_ask(route, &batch, take_number, ret, error);
+	free(batch.bytes);
+	return r;
+}
+
+int netns_number(int route, int netns, uint32_t *ret, struct error *error)
+{
+	uint32_t space = (uint32_t)netns, lot;
+	int r = ask(route, RTM_GETNSID, &space, NULL, ret, error);
+
+	while (r == 0 && *ret > INT32_MAX) {
+		if (getrandom(&lot, sizeof(lot), 0) != sizeof(lot))
+			return error_errno(error, "random bytes");
+		lot &= INT32_MAX;
+		r = ask(route, RTM_NEWNSID, &space, &lot, ret, error);
+		/* It has one by now, or another namespace has this one. */
+		if (r == 0 || r == -EEXIST || r == -ENOSPC)
+			r = ask(route, RTM_GETNSID, &space, NULL, ret, error);
+	}
+	return r < 0 ? error_wrap(error, "number of a network namespace") : 0;
+}
+
+bool netns_lives(int route, uint32_t number)
+{
+	struct error ignored;
+	uint32_t found;
+
+	return ask(route, RTM_GETNSID, NULL, &number, &found, &ignored) != -ENOENT;
 }

@@ -4,7 +4,7 @@
 #include "lib/net/ruleset.h"
 #include "lib/net/texts.h"
 #include "net/hostsfile.h"
-#include "net/link.h"
+#include "net/netns.h"
 #include "os/file.h"
 #include "os/netlink.h"
 #include <dirent.h>
@@ -51,8 +51,8 @@ static int make_folders(const char *root, const char *path, struct error *error)
 	return 0;
 }
 
-/* The lock says in which network namespace the interfaces are that members are told dead by. A unit
- * with one of its own would find none of them. */
+/* The lock says in which network namespace members' own have the numbers that they are told dead
+ * by. A unit with one of its own would know none of them. */
 static int check_space(int lock, const char *path, struct error *error)
 {
 	char own[48], found[48] = "";
@@ -249,42 +249,21 @@ static int load_folder(struct session *session, const char *folder,
 	return r;
 }
 
-/* Has one of its interfaces? What the list lacks is asked for once more: a list that is made while
- * interfaces come and go may have gaps. */
-static bool is_alive(struct session *session, const struct links *links,
-		     const struct net_record *member)
-{
-	struct error ignored;
-	int index;
-
-	for (size_t i = 0; i < member->lease_count; i++) {
-		const char *link = member->leases[i].link;
-
-		if (link_find(links, link) ||
-		    link_index(session->route, link, &index, &ignored) != -ENODEV)
-			return true;
-	}
-	return false;
-}
-
 static int remove_dead(struct session *session, struct error *error)
 {
 	struct net_state *state = &session->state;
-	struct links links;
-	int r = link_list(session->route, &links, error);
+	int r = 0;
 
 	for (size_t i = 0; r == 0 && i < state->member_count;) {
 		const char *name = state->members[i].name;
 
-		if (is_alive(session, &links, &state->members[i])) {
+		if (netns_lives(session->route, state->members[i].space)) {
 			i++;
 			continue;
 		}
 		r = session_unlink_member(session, name, error);
 		session_drop_member(session, name);
 	}
-	if (r == 0)
-		free(links.at);
 	return r;
 }
 

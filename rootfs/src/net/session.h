@@ -11,9 +11,8 @@ struct session {
 	struct net_state state;
 };
 
-/* Makes the folders, waits for the lock (a minute at most), reads all. Members whose interfaces are
- * gone, all of them, had a namespace that is gone: they are removed. session_close is needed after
- * 0 only. */
+/* Makes the folders, waits for the lock (a minute at most), reads all. Members whose namespace is
+ * gone are removed. session_close is needed after 0 only. */
 int session_open(const char *root, struct session *ret, struct error *error);
 void session_close(struct session *session);
 #define AUTO_SESSION __attribute__((cleanup(session_close)))

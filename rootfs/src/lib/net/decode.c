@@ -87,14 +87,20 @@ static bool get_bool(struct reader *in, uint32_t node, const char *key)
 	return at != 0 && in->json.nodes[at].type == JSON_TRUE;
 }
 
-static uint16_t get_port(struct reader *in, uint32_t node, const char *key)
+static uint32_t get_number(struct reader *in, uint32_t node, const char *key, uint32_t min,
+			   uint32_t max)
 {
 	uint32_t at = json_member(&in->json, node, key);
 	int64_t number = 0;
 
-	if (at == 0 || json_integer(&in->json, at, &number) < 0 || number < 1 || number > 65535)
-		fail(in, "%s is not 1 to 65535", key);
-	return (uint16_t)number;
+	if (at == 0 || json_integer(&in->json, at, &number) < 0 || number < min || number > max)
+		fail(in, "%s is not %u to %u", key, min, max);
+	return (uint32_t)number;
+}
+
+static uint16_t get_port(struct reader *in, uint32_t node, const char *key)
+{
+	return (uint16_t)get_number(in, node, key, 1, 65535);
 }
 
 static void get_ip(struct reader *in, uint32_t node, const char *key, struct net_ip *ret)
@@ -268,6 +274,7 @@ static void read_record(struct reader *in, struct net_record *ret)
 
 	ret->name = need(in, 0, "name", net_is_name);
 	ret->hostname = need(in, 0, "hostname", net_is_host);
+	ret->space = get_number(in, 0, "space", 0, INT32_MAX);
 	if (json_member(&in->json, 0, "hosts_file") != 0)
 		ret->hosts_file = need(in, 0, "hosts_file", is_path);
 	get_words(in, 0, "names", net_is_host, &ret->names);

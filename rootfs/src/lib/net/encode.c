@@ -177,6 +177,7 @@ char *net_encode_record(const struct net_record *record)
 	json_put_text(&out, "{");
 	put_text(&out, "name", record->name);
 	put_text(&out, "hostname", record->hostname);
+	put_number(&out, "space", record->space);
 	if (record->hosts_file)
 		put_text(&out, "hosts_file", record->hosts_file);
 	put_words(&out, "names", &record->names);

@@ -58,6 +58,7 @@ struct net_port {
 
 struct net_record {
 	const char *name, *hostname;
+	uint32_t space;         /* its namespace (netns_number) */
 	const char *hosts_file; /* NULL: none */
 	struct words names;     /* further ones, in all of its networks */
 	struct net_lease leases[NET_LEASES_MAX];
