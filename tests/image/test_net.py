@@ -309,6 +309,86 @@ class Table(Net):
         self.assertEqual(sort_elements(self.lab.table()), want)
 
 
+class Below(Net):
+    """Members of macvlan: on the network of the host's interface, beside the host. (ipvlan is the same but for the kernel's part; a test in
+    the guest has it.)"""
+
+    LAN = ["--driver=macvlan", "--subnet=192.0.2.0/24", f"--gateway={OUTSIDE4}", "--ip-range=192.0.2.128/25", "--subnet=2001:db8::/64",
+           f"--gateway={OUTSIDE6}"]
+
+    def details(self, name, interface="eth0"):
+        return json.loads(self.lab.run(name, "ip", "-j", "-d", "link", "show", interface, check=True).stdout)[0]
+
+    def test_beside_the_host(self):
+        lab = self.lab
+        self.good("create", "lan", "--opt=parent=up0", *self.LAN)
+        a = self.join("a", "--network=lan", "--mac-address=02:00:00:00:00:aa", "--publish=8080:80")["lan"]
+        b = self.join("b", "--network=lan")["lan"]
+        for name in ("a", "outside"):
+            lab.serve(name, 80)
+        self.assertEqual((a["mac"], self.details("a")["address"]), ("02:00:00:00:00:aa",) * 2)
+        for ip, ip6, peer in (("ip", "ip6", "outside"), ("ip", "ip6", "b")):
+            self.assertEqual([lab.ask(peer, a[key], 80)[0] for key in (ip, ip6)], ["a", "a"])
+        self.assertEqual(lab.ask("b", OUTSIDE4, 80), ("outside", b["ip"]), "nothing is changed on the way")
+        self.assertIn(a["ip"], self.hosts("b")["a"])
+        self.assertIsNone(lab.ask("host", a["ip"], 80), "the host itself is not on its own interface's other side")
+        self.assertIn(f"default via {OUTSIDE4} dev eth0", lab.run("a", "ip", "route").stdout)
+        # Of what bridges need there is nothing.
+        self.assertEqual((lab.links(), lab.elements("bridges"), lab.elements("any4"), lab.elements("nets4")), ({}, [], [], []))
+        self.assertFalse(os.path.exists(lab.folder + "/run/systemd/network"))
+        self.assertNotIn("host.containers.internal", self.hosts("a"))
+        self.good("reload")
+        self.bad("is used by 2 containers: a b", "remove", "lan")
+        self.good("leave", "a")
+        lab.remove("b")
+        self.good("remove", "lan")
+        self.assertEqual(lab.members(), [])
+
+    def test_ports_are_of_bridges(self):
+        self.assertIn("ports are not published", self.lan("--opt=parent=up0", "a", "--publish=8080:80").stderr)
+        self.good("create", "web")
+        self.good("leave", "a")
+        rows = self.join("a", "--network=lan", "--network=web", "--publish=8080:80")
+        self.lab.serve("a", 80)
+        self.assertEqual(self.lab.ask("host", "127.0.0.1", 8080), ("a", rows["web"]["gateway"]))
+        self.assertIn(rows["web"]["ip"], self.lab.elements("any4")[0])
+        self.assertEqual(self.hosts("a")["host.containers.internal"], [rows["web"]["gateway"]])
+
+    def lan(self, parent, name, *options):
+        self.good("create", "lan", *self.LAN, *([parent] if parent else []))
+        return self.lab.net(*self.options(name, "--network=lan", *options))
+
+    def test_parent_of_the_default_route(self):
+        self.assertIn("no parent", self.lan(None, "a").stderr)
+        self.assertEqual(self.lab.members(), [])
+        self.lab.ip("host", f"route add default via {OUTSIDE4} metric 5")
+        self.join("a", "--network=lan")
+        self.assertEqual(self.lab.run("a", "ip", "link", "show", "eth0").returncode, 0)
+        self.assertNotIn("network_interface", self.good("inspect", "lan"))
+
+    def test_parent_that_is_none(self):
+        self.assertIn("no parent (option parent names one): interface nosuch", self.lan("--opt=parent=nosuch", "a").stderr)
+        self.assertEqual(self.lab.members(), [])
+
+    def test_same_namespace_again(self):
+        """What a former member of that name has left there is replaced."""
+        self.good("create", "lan", "--interface-name=up0", *self.LAN)
+        for _ in range(2):
+            self.join("a", "--network=lan")
+        self.good("leave", "a")
+        self.join("a", "--network=lan")
+        self.assertEqual(self.details("a")["linkinfo"]["info_data"]["mode"], "bridge")
+
+    def test_modes(self):
+        for mode in ("private", "vepa", "passthru"):
+            self.good("create", "m-" + mode, "--driver=macvlan", "--opt=parent=up0", f"--opt=mode={mode}", "--opt=mtu=1400", "--ipam-driver=none")
+            self.join(mode, "--network=m-" + mode)
+            found = self.details(mode)
+            self.assertEqual((found["linkinfo"]["info_kind"], found["linkinfo"]["info_data"]["mode"], found["mtu"]), ("macvlan", mode, 1400))
+            self.lab.remove(mode)
+            self.assertIn(f'"mode":"{mode}"', self.good("inspect", "m-" + mode))
+
+
 class Addresses(Net):
     def test_subnets(self):
         self.lab.ip("host", "route add 10.89.1.0/25 dev up0")

@@ -51,6 +51,14 @@ static int complete(struct session *session, struct net_config *network, unsigne
 	return r;
 }
 
+static int make_bridge(struct session *session, const struct net_config *network,
+		       struct error *error)
+{
+	int index;
+
+	return network->driver == NET_BRIDGE ? bridge_make(session, network, &index, error) : 0;
+}
+
 /* The file first: what it says is made by whoever needs the network next, so a crash leaves a
  * network that is there, with or without its bridge. */
 int create_network(struct session *session, const struct net_network *options, struct error *error)
@@ -59,10 +67,10 @@ int create_network(struct session *session, const struct net_network *options, s
 		options->name ? net_find_network(&session->state, options->name) : NULL;
 	struct net_config network;
 	unsigned wanted;
-	int index, r;
+	int r;
 
 	if (found)
-		return bridge_make(session, found, &index, error);
+		return make_bridge(session, found, error);
 	r = net_read_network(options, &session->state.arena, &network, &wanted, error);
 	if (r == 0)
 		r = complete(session, &network, wanted, error);
@@ -70,9 +78,7 @@ int create_network(struct session *session, const struct net_network *options, s
 		r = session_write_network(session, &network, error);
 	if (r == 0 && session_put_network(session, &network) < 0)
 		r = error_set(error, -ENOMEM, "no memory");
-	if (r == 0)
-		r = bridge_make(session, &network, &index, error);
-	return r;
+	return r < 0 ? r : make_bridge(session, &network, error);
 }
 
 int net_create(const char *root, const struct net_network *network, struct error *error)
@@ -125,7 +131,7 @@ int net_remove(const char *root, const char *name, struct error *error)
 	session_drop_network(&session, name);
 	if (r == 0)
 		r = session_apply(&session, error);
-	if (r == 0)
+	if (r == 0 && network.driver == NET_BRIDGE)
 		r = bridge_remove(&session, &network, error);
 	return r == 0 ? session_unlink_network(&session, name, error) : r;
 }

@@ -52,7 +52,8 @@ static int leave(struct session *session, const struct net_record *found, struct
 	r = session_apply(session, error);
 	hostports_forget(&member);
 	for (size_t i = 0; r == 0 && i < member.lease_count; i++)
-		r = link_remove(session->route, member.leases[i].link, error);
+		if (member.leases[i].link)
+			r = link_remove(session->route, member.leases[i].link, error);
 	session_refresh_hosts(session, &member);
 	return r == 0 ? session_unlink_member(session, member.name, error) : r;
 }
@@ -98,16 +99,41 @@ static uint8_t prefix_of(const struct net_config *network, const struct net_ip *
 	return net_ip_bits(ip);
 }
 
+static int make_pair(struct session *session, const struct net_lease *lease,
+		     const struct net_config *network, int netns, struct error *error)
+{
+	int bridge, r = bridge_make(session, network, &bridge, error);
+
+	return r < 0 ? r : link_make_pair(session->route, lease, network, bridge, netns, error);
+}
+
+/* It has no end here. One that a killed run has left in the namespace goes first. */
+static int make_child(struct session *session, const struct net_lease *lease,
+		      const struct net_config *network, int netns, int route, struct error *error)
+{
+	int parent, r = network->parent
+				? link_index(session->route, network->parent, &parent, error)
+				: link_of_default_route(session->route, &parent, error);
+
+	if (r < 0)
+		return error_wrap(error, "network %s: no parent (option parent names one)",
+				  network->name);
+	r = link_make_child(session->route, lease, network, parent, netns, error);
+	if (r == -EEXIST && link_remove(route, lease->interface, error) == 0)
+		r = link_make_child(session->route, lease, network, parent, netns, error);
+	return r;
+}
+
 static int connect_one(struct session *session, const struct net_record *member, size_t number,
 		       int netns, int route, struct error *error)
 {
 	const struct net_lease *lease = &member->leases[number];
 	const struct net_config *network = net_find_network(&session->state, lease->network);
 	const struct net_ip *ips[] = { &lease->ip, &lease->ip6 };
-	int bridge, index, r = bridge_make(session, network, &bridge, error);
+	int index, r = network->driver == NET_BRIDGE
+			       ? make_pair(session, lease, network, netns, error)
+			       : make_child(session, lease, network, netns, route, error);
 
-	if (r == 0)
-		r = link_make_pair(session->route, lease, network, bridge, netns, error);
 	if (r == 0)
 		r = link_index(route, lease->interface, &index, error);
 	for (size_t i = 0; r == 0 && i < 2; i++)
@@ -198,6 +224,14 @@ static int need_networks(struct session *session, const struct net_record *membe
 	return create_network(session, &usual, error);
 }
 
+static bool has_pair(const struct net_record *member)
+{
+	for (size_t i = 0; i < member->lease_count; i++)
+		if (member->leases[i].link)
+			return true;
+	return false;
+}
+
 /* What has to be right before anything is made: addresses and ports. */
 static int settle(struct session *session, struct net_record *member, struct error *error)
 {
@@ -208,6 +242,8 @@ static int settle(struct session *session, struct net_record *member, struct err
 		r = need_networks(session, member, error);
 	if (r == 0)
 		r = net_lease_addresses(member, &session->state, &session->state.arena, error);
+	if (!has_pair(member))
+		member->port_count = 0; /* as in the reference */
 	if (r == 0)
 		r = net_check_targets(member, &session->state, error);
 	if (r == 0)
@@ -357,8 +393,11 @@ int net_set_name(const char *root, const char *name, const char *added, bool pre
 static int attach_again(struct session *session, const struct net_config *network,
 			struct error *error)
 {
-	int bridge, r = bridge_make(session, network, &bridge, error);
+	int bridge, r;
 
+	if (network->driver != NET_BRIDGE)
+		return 0;
+	r = bridge_make(session, network, &bridge, error);
 	for (size_t i = 0; r == 0 && i < session->state.member_count; i++) {
 		const struct net_lease *lease =
 			net_find_lease(&session->state.members[i], network->name);

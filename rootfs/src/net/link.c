@@ -323,6 +323,90 @@ int link_make_pair(int fd, const struct net_lease *lease, const struct net_confi
 	return link_enslave(fd, lease->link, bridge, error);
 }
 
+static void put_mode(struct nl_batch *out, const struct net_config *network)
+{
+	size_t data = nl_nest(out, IFLA_INFO_DATA);
+	unsigned mode = 0;
+
+	net_mode_parse(network->driver, network->mode, &mode);
+	if (network->driver == NET_MACVLAN)
+		nl_put_u32(out, IFLA_MACVLAN_MODE, mode);
+	else
+		nl_put(out, IFLA_IPVLAN_MODE, &(uint16_t){ (uint16_t)mode }, sizeof(uint16_t));
+	nl_nest_end(out, data);
+}
+
+int link_make_child(int fd, const struct net_lease *lease, const struct net_config *network,
+		    int parent, int netns, struct error *error)
+{
+	AUTO_BATCH struct nl_batch batch = { 0 };
+	size_t info;
+
+	start_link(&batch, RTM_NEWLINK, NLM_F_CREATE | NLM_F_EXCL | NLM_F_ACK, 0, false);
+	nl_put_text(&batch, IFLA_IFNAME, lease->interface);
+	nl_put_u32(&batch, IFLA_LINK, (uint32_t)parent);
+	nl_put_u32(&batch, IFLA_NET_NS_FD, (uint32_t)netns);
+	if (network->driver == NET_MACVLAN)
+		nl_put(&batch, IFLA_ADDRESS, lease->mac, sizeof(lease->mac));
+	if (network->mtu > 0)
+		nl_put_u32(&batch, IFLA_MTU, network->mtu);
+	info = nl_nest(&batch, IFLA_LINKINFO);
+	nl_put_text(&batch, IFLA_INFO_KIND, net_driver_name(network->driver));
+	put_mode(&batch, network);
+	nl_nest_end(&batch, info);
+	if (ask(fd, &batch, error) < 0)
+		return error_wrap(error, "make interface %s of %s", lease->interface,
+				  net_driver_name(network->driver));
+	return 0;
+}
+
+struct default_route {
+	uint32_t metric;
+	int index; /* 0: none yet */
+};
+
+static void take_default(const struct nl_answer *answer, void *context)
+{
+	size_t at = sizeof(struct rtmsg);
+	struct default_route *found = context, route = { 0 };
+	struct nl_attribute attribute;
+	struct rtmsg header;
+
+	if (answer->type != RTM_NEWROUTE || answer->body_bytes < sizeof(header))
+		return;
+	memcpy(&header, answer->body, sizeof(header));
+	if (header.rtm_dst_len != 0 || header.rtm_type != RTN_UNICAST ||
+	    header.rtm_table != RT_TABLE_MAIN)
+		return;
+	while (nl_next_attribute(answer->body, answer->body_bytes, &at, &attribute)) {
+		if (attribute.type == RTA_OIF)
+			route.index = (int)nl_u32(&attribute);
+		if (attribute.type == RTA_PRIORITY)
+			route.metric = nl_u32(&attribute);
+	}
+	if (route.index > 0 && (found->index == 0 || route.metric < found->metric))
+		*found = route;
+}
+
+int link_of_default_route(int fd, int *ret, struct error *error)
+{
+	static const unsigned char families[] = { AF_INET, AF_INET6 };
+	struct default_route found = { 0 };
+	int r = 0;
+
+	for (size_t i = 0; i < 2 && r == 0 && found.index == 0; i++) {
+		AUTO_BATCH struct nl_batch batch = { 0 };
+		struct rtmsg header = { .rtm_family = families[i] };
+
+		nl_message(&batch, RTM_GETROUTE, NLM_F_DUMP, &header, sizeof(header));
+		r = netlink_ask(fd, &batch, take_default, &found, error);
+	}
+	if (r < 0)
+		return error_wrap(error, "list routes");
+	*ret = found.index;
+	return found.index > 0 ? 0 : error_set(error, -ENODEV, "no interface has a default route");
+}
+
 int link_add_address(int fd, int index, const struct net_ip *ip, uint8_t prefix,
 		     struct error *error)
 {

@@ -42,6 +42,13 @@ int link_enslave(int fd, const char *name, int bridge, struct error *error);
 int link_make_pair(int fd, const struct net_lease *lease, const struct net_config *network,
 		   int bridge, int netns, struct error *error);
 
+/* An interface of macvlan or ipvlan, lease->interface in another namespace, below one of ours. */
+int link_make_child(int fd, const struct net_lease *lease, const struct net_config *network,
+		    int parent, int netns, struct error *error);
+
+/* Of the best default route, IPv4's first; -ENODEV: there is none. */
+int link_of_default_route(int fd, int *ret, struct error *error);
+
 int link_add_address(int fd, int index, const struct net_ip *ip, uint8_t prefix,
 		     struct error *error);
 int link_add_default_route(int fd, int index, const struct net_ip *gateway, uint32_t metric,

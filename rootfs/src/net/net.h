@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /*
- * Networks of containers: bridges, addresses, names, published ports, without a daemon. Values of
- * options are texts as podman's options have them, so that a caller hands over what it was given.
+ * Networks of containers: bridges, interfaces below the host's, addresses, names, published ports,
+ * without a daemon. Values of options are texts as podman's options have them, so that a caller
+ * hands over what it was given.
  *
  * Two kinds of files are all the state there is; what the kernel has is made from them:
  *

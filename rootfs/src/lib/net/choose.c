@@ -116,7 +116,8 @@ static int check_given(const struct net_config *network, const struct net_state 
 static bool is_bridge_of(const char *link, const struct net_state *state)
 {
 	for (size_t i = 0; i < state->network_count; i++)
-		if (strcmp(state->networks[i].bridge, link) == 0)
+		if (state->networks[i].driver == NET_BRIDGE &&
+		    strcmp(state->networks[i].bridge, link) == 0)
 			return true;
 	return false;
 }
@@ -154,8 +155,11 @@ int net_complete(struct net_config *network, unsigned wanted, const struct net_s
 		 bool (*taken)(const char *link, const void *context), const void *context,
 		 struct arena *arena, struct error *error)
 {
-	int r = check_given(network, state, busy, error);
+	int r;
 
+	if (network->driver != NET_BRIDGE)
+		return 0;
+	r = check_given(network, state, busy, error);
 	if (r == 0 && (wanted & 1) != 0)
 		r = find_ipv4(network, state, busy, error);
 	if (r == 0 && (wanted & 2) != 0)
@@ -254,14 +258,16 @@ static int lease_family(const char *member, const struct net_config *network, ui
 	return subnet ? find_address(member, network, subnet, state, ip, error) : 0;
 }
 
-static void name_interface(struct net_record *record, struct net_lease *lease, struct arena *arena)
+static void name_interface(struct net_record *record, struct net_lease *lease, bool pair,
+			   struct arena *arena)
 {
 	static const uint8_t none[6];
 	uint64_t hash = hash_of(record->name, lease->network, 1);
 	size_t number = (size_t)(lease - record->leases);
 
-	lease->link =
-		arena_format(arena, "kv%013llx", (unsigned long long)(hash & 0xfffffffffffff));
+	lease->link = pair ? arena_format(arena, "kv%013llx",
+					  (unsigned long long)(hash & 0xfffffffffffff))
+			   : NULL;
 	while (!lease->interface) {
 		const char *name = arena_format(arena, "eth%zu", number++);
 		bool used = false;
@@ -297,7 +303,7 @@ int net_lease_addresses(struct net_record *record, const struct net_state *state
 			r = lease_family(record->name, network, 6, state, &lease->ip6, error);
 		if (r < 0)
 			return error_wrap(error, "network %s", network->name);
-		name_interface(record, lease, arena);
+		name_interface(record, lease, network->driver == NET_BRIDGE, arena);
 	}
 	return 0;
 }
@@ -324,8 +330,9 @@ struct net_ip net_host_gateway(const struct net_record *record, const struct net
 		for (size_t i = 0; i < record->lease_count; i++) {
 			const struct net_config *network =
 				net_find_network(state, record->leases[i].network);
-			const struct net_subnet *subnet =
-				network ? net_subnet_of(network, family) : NULL;
+			const struct net_subnet *subnet = network && network->driver == NET_BRIDGE
+								  ? net_subnet_of(network, family)
+								  : NULL;
 
 			if (subnet)
 				return subnet->gateway;

@@ -12,10 +12,11 @@ struct net_busy {
 
 #define NET_LOT_BYTES 13 /* 7 for an IPv6 subnet, 6 for a MAC */
 
-/* Adds subnets of the wanted families (net_read_network), a name for the bridge and its MAC: for
- * IPv4 the first free /24 from 10.89.0.0 on (the default network: 10.88.0.0/16), for IPv6 a /64
- * within fd00::/8. Checks those that are given. -EADDRINUSE: another network has it. taken: is
- * there an interface of that name that is no network's? */
+/* Of a bridge; others are complete as they were read. Adds subnets of the wanted families
+ * (net_read_network), a name for the bridge and its MAC: for IPv4 the first free /24 from 10.89.0.0
+ * on (the default network: 10.88.0.0/16), for IPv6 a /64 within fd00::/8. Checks those that are
+ * given. -EADDRINUSE: another network has it. taken: is there an interface of that name that is no
+ * network's? */
 int net_complete(struct net_config *network, unsigned wanted, const struct net_state *state,
 		 const struct net_busy *busy, const uint8_t lot[NET_LOT_BYTES],
 		 bool (*taken)(const char *link, const void *context), const void *context,
@@ -32,6 +33,6 @@ int net_lease_addresses(struct net_record *record, const struct net_state *state
 int net_check_ports(const struct net_record *record, const struct net_state *state,
 		    struct error *error);
 
-/* The address of the host that a member sees: the gateway of its first network that has one, of
+/* The address of the host that a member sees: the gateway of its first bridge that has one, of
  * IPv4 if there is one. Family 0: none. */
 struct net_ip net_host_gateway(const struct net_record *record, const struct net_state *state);

@@ -204,14 +204,27 @@ static bool is_ip(const char *text)
 	return net_ip_parse(text, &ip) == 0;
 }
 
+static void read_interface(struct reader *in, struct net_config *ret)
+{
+	const char *driver = get(in, 0, "driver");
+
+	if (driver && net_driver_parse(driver, &ret->driver) < 0)
+		fail(in, "driver is none");
+	if (ret->driver == NET_BRIDGE) {
+		ret->bridge = need(in, 0, "network_interface", net_is_link);
+		get_mac(in, 0, ret->mac);
+	} else if (json_member(&in->json, 0, "network_interface") != 0) {
+		ret->parent = need(in, 0, "network_interface", net_is_link);
+	}
+}
+
 static void read_network(struct reader *in, struct net_config *ret)
 {
 	uint32_t ipam = json_member(&in->json, 0, "ipam_options");
 	const char *driver = ipam != 0 ? get(in, ipam, "driver") : NULL;
 
 	ret->name = need(in, 0, "name", net_is_name);
-	ret->bridge = need(in, 0, "network_interface", net_is_link);
-	get_mac(in, 0, ret->mac);
+	read_interface(in, ret);
 	read_subnets(in, ret);
 	ret->internal = get_bool(in, 0, "internal");
 	ret->names = get_bool(in, 0, "dns_enabled");
@@ -225,7 +238,8 @@ static void read_lease(struct reader *in, uint32_t node, struct net_lease *ret)
 {
 	ret->network = need(in, node, "network", net_is_name);
 	ret->interface = need(in, node, "interface", net_is_link);
-	ret->link = need(in, node, "link", net_is_link);
+	if (json_member(&in->json, node, "link") != 0)
+		ret->link = need(in, node, "link", net_is_link);
 	get_ip(in, node, "ip", &ret->ip);
 	get_ip(in, node, "ip6", &ret->ip6);
 	if (ret->ip.family == 6 || ret->ip6.family == 4)

@@ -89,6 +89,8 @@ static void put_options(struct json_writer *out, const struct net_config *networ
 		snprintf(number, sizeof(number), "%u", network->metric);
 		put_text(out, "metric", number);
 	}
+	if (network->mode)
+		put_text(out, "mode", network->mode);
 	if (network->isolation != NET_OPEN)
 		put_text(out, "isolate", network->isolation == NET_STRICT ? "strict" : "true");
 	if (network->no_default_route)
@@ -121,9 +123,13 @@ char *net_encode_network(const struct net_config *network)
 
 	json_put_text(&out, "{");
 	put_text(&out, "name", network->name);
-	put_text(&out, "driver", "bridge");
-	put_text(&out, "network_interface", network->bridge);
-	put_text(&out, "mac_address", net_mac_text(network->mac, mac));
+	put_text(&out, "driver", net_driver_name(network->driver));
+	if (network->driver == NET_BRIDGE) {
+		put_text(&out, "network_interface", network->bridge);
+		put_text(&out, "mac_address", net_mac_text(network->mac, mac));
+	} else if (network->parent) {
+		put_text(&out, "network_interface", network->parent);
+	}
 	put_key(&out, "subnets");
 	json_put_text(&out, "[");
 	for (size_t i = 0; i < network->subnet_count; i++) {
@@ -151,7 +157,8 @@ static void put_lease(struct json_writer *out, const struct net_lease *lease)
 	json_put_text(out, "{");
 	put_text(out, "network", lease->network);
 	put_text(out, "interface", lease->interface);
-	put_text(out, "link", lease->link);
+	if (lease->link)
+		put_text(out, "link", lease->link);
 	put_ip(out, "ip", &lease->ip);
 	put_ip(out, "ip6", &lease->ip6);
 	put_text(out, "mac_address", net_mac_text(lease->mac, mac));

@@ -29,9 +29,16 @@ struct net_subnet {
 
 enum net_isolation { NET_OPEN, NET_ISOLATED, NET_STRICT };
 
+/* Of the latter two members are on the network of an interface of the host, beside the host. */
+enum net_driver { NET_BRIDGE, NET_MACVLAN, NET_IPVLAN };
+
 struct net_config {
-	const char *name, *bridge;
-	uint8_t mac[6]; /* the bridge's; else it changes with its members */
+	const char *name;
+	enum net_driver driver;
+	const char *bridge; /* NET_BRIDGE: its interface */
+	uint8_t mac[6];     /* the bridge's; else it changes with its members */
+	const char *parent; /* else: the host's interface; NULL: that of the default route */
+	const char *mode;   /* NULL: the driver's usual one */
 	bool internal, names, no_addresses, no_default_route;
 	enum net_isolation isolation;
 	uint32_t mtu, metric; /* 0: the kernel's */
@@ -43,7 +50,7 @@ struct net_config {
 struct net_lease {
 	const char *network;
 	const char *interface; /* within the member's namespace */
-	const char *link;      /* the other end, in the bridge */
+	const char *link;      /* the other end, in the bridge; NULL: there is none */
 	struct net_ip ip, ip6; /* family 0: none */
 	uint8_t mac[6];
 	struct words aliases;
@@ -80,6 +87,13 @@ const struct net_config *net_find_network(const struct net_state *state, const c
 const struct net_record *net_find_member(const struct net_state *state, const char *name);
 const struct net_lease *net_find_lease(const struct net_record *member, const char *network);
 const char *net_protocol_name(uint8_t protocol);
+
+const char *net_driver_name(enum net_driver driver);
+int net_driver_parse(const char *text, enum net_driver *ret);
+
+/* The kernel's number of a driver's mode; NULL: its usual one. -EINVAL: it has none of that name.
+ */
+int net_mode_parse(enum net_driver driver, const char *text, unsigned *ret);
 
 /* The first subnet of a family, or NULL. */
 const struct net_subnet *net_subnet_of(const struct net_config *network, uint8_t family);

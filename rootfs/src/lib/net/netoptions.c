@@ -67,51 +67,77 @@ static int set_bridge(const char *value, struct net_config *network)
 
 static int set_mode(const char *value, struct net_config *network)
 {
-	(void)network;
-	return strcmp(value, "managed") == 0 ? 0 : -EOPNOTSUPP;
+	unsigned mode;
+
+	if (network->driver == NET_BRIDGE && strcmp(value, "unmanaged") == 0)
+		return -EOPNOTSUPP;
+	network->mode = value;
+	return net_mode_parse(network->driver, value, &mode);
 }
 
-#define MACVLAN_ONLY "it is for macvlan and ipvlan, which are not supported: use a bridge"
+static int set_parent(const char *value, struct net_config *network)
+{
+	network->parent = value;
+	return net_is_link(value) ? 0 : -EINVAL;
+}
 
+#define OF(driver) (1u << (driver))
+#define OF_BRIDGES OF(NET_BRIDGE)
+#define OF_PARENTS (OF(NET_MACVLAN) | OF(NET_IPVLAN))
+#define OF_ALL (OF_BRIDGES | OF_PARENTS)
+
+/* refused: why, of no driver; or of no other one. */
 static const struct {
 	const char *key;
+	unsigned drivers;
 	int (*set)(const char *value, struct net_config *network);
 	const char *refused;
 } driver_options[] = {
-	{ "mtu", set_mtu, NULL },
-	{ "com.docker.network.driver.mtu", set_mtu, NULL },
-	{ "metric", set_metric, NULL },
-	{ "isolate", set_isolation, NULL },
-	{ "no_default_route", set_no_default_route, NULL },
-	{ "com.docker.network.bridge.name", set_bridge, NULL },
-	{ "mode", set_mode, "a bridge of the host that is not ours is not joined" },
-	{ "vlan", NULL, "bridges are not divided into VLANs: make a network for each" },
-	{ "vrf", NULL, "bridges are put into no VRF" },
-	{ "parent", NULL, MACVLAN_ONLY },
-	{ "bclim", NULL, MACVLAN_ONLY },
+	{ "mtu", OF_ALL, set_mtu, NULL },
+	{ "com.docker.network.driver.mtu", OF_ALL, set_mtu, NULL },
+	{ "metric", OF_ALL, set_metric, NULL },
+	{ "no_default_route", OF_ALL, set_no_default_route, NULL },
+	{ "isolate", OF_BRIDGES, set_isolation, "it is for bridges" },
+	{ "com.docker.network.bridge.name", OF_BRIDGES, set_bridge, "it is for bridges" },
+	{ "mode", OF_ALL, set_mode, "a bridge of the host that is not ours is not joined" },
+	{ "parent", OF_PARENTS, set_parent, "it is for macvlan and ipvlan" },
+	{ "vlan", 0, NULL, "bridges are not divided into VLANs: make a network for each" },
+	{ "vrf", 0, NULL, "bridges are put into no VRF" },
+	{ "bclim", 0, NULL, "broadcasts go to all members" },
 };
+
+static int apply(size_t at, const char *option, const char *value, struct net_config *network,
+		 struct error *error)
+{
+	unsigned drivers = driver_options[at].drivers;
+	int r = -EOPNOTSUPP;
+
+	if (drivers != 0 && !(drivers & OF(network->driver)))
+		return error_set(error, -EINVAL, "option %s: %s", option,
+				 driver_options[at].refused);
+	if (drivers != 0)
+		r = driver_options[at].set(value, network);
+	if (r == -EOPNOTSUPP)
+		return error_set(error, r, "option %s is not supported: %s", option,
+				 driver_options[at].refused);
+	if (r < 0)
+		return error_set(error, -EINVAL, "option %s: %s is not a value of it",
+				 driver_options[at].key, value);
+	return 0;
+}
 
 int net_apply_option(const char *option, struct net_config *network, struct error *error)
 {
 	size_t length = strcspn(option, "=");
 	const char *value = option[length] == '=' ? option + length + 1 : "";
-	int r;
 
-	for (size_t i = 0; i < sizeof(driver_options) / sizeof(driver_options[0]); i++) {
-		if (strlen(driver_options[i].key) != length ||
-		    memcmp(driver_options[i].key, option, length) != 0)
-			continue;
-		r = driver_options[i].set ? driver_options[i].set(value, network) : -EOPNOTSUPP;
-		if (r == -EOPNOTSUPP)
-			return error_set(error, r, "option %s is not supported: %s", option,
-					 driver_options[i].refused);
-		if (r < 0)
-			return error_set(error, -EINVAL, "option %s: %s is not a value of it",
-					 driver_options[i].key, value);
-		return 0;
-	}
+	for (size_t i = 0; i < sizeof(driver_options) / sizeof(driver_options[0]); i++)
+		if (strlen(driver_options[i].key) == length &&
+		    memcmp(driver_options[i].key, option, length) == 0)
+			return apply(i, option, value, network, error);
 	return error_set(error, -EOPNOTSUPP,
-			 "option %s is not known; there is mtu, metric, isolate, no_default_route",
+			 "option %s is not known; there is mtu, metric, isolate, no_default_route, "
+			 "mode, parent",
 			 option);
 }
 
@@ -206,10 +232,11 @@ static int read_subnets(const struct net_network *options, struct net_config *re
 static int read_driver(const struct net_network *options, struct net_config *ret,
 		       struct error *error)
 {
-	const char *ipam = options->ipam_driver;
+	const char *ipam = options->ipam_driver, *interface = options->interface_name;
 
-	if (options->driver && strcmp(options->driver, "bridge") != 0)
-		return error_set(error, -EOPNOTSUPP, "driver %s is not supported; there is bridge",
+	if (options->driver && net_driver_parse(options->driver, &ret->driver) < 0)
+		return error_set(error, -EOPNOTSUPP,
+				 "driver %s is not supported; there is bridge, macvlan and ipvlan",
 				 options->driver);
 	ret->no_addresses = ipam && strcmp(ipam, "none") == 0;
 	if (ipam && !ret->no_addresses && strcmp(ipam, "host-local") != 0)
@@ -224,9 +251,25 @@ static int read_driver(const struct net_network *options, struct net_config *ret
 		if (r < 0)
 			return r;
 	}
-	if (options->interface_name && set_bridge(options->interface_name, ret) < 0)
-		return error_set(error, -EINVAL, "%s is no name of an interface",
-				 options->interface_name);
+	if (interface && (ret->driver == NET_BRIDGE ? set_bridge : set_parent)(interface, ret) < 0)
+		return error_set(error, -EINVAL, "%s is no name of an interface", interface);
+	return 0;
+}
+
+/* Its members' addresses are of somebody else's network, which nothing can choose for them. */
+static int need_subnets(const struct net_network *options, const struct net_config *network,
+			struct error *error)
+{
+	if (network->driver == NET_BRIDGE || network->no_addresses)
+		return 0;
+	if (network->subnet_count == 0)
+		return error_set(error, -EINVAL,
+				 "driver %s without a subnet means DHCP, for which there is no "
+				 "client; name the subnet, or IPAM driver none",
+				 options->driver);
+	if (options->ipv6 && !net_subnet_of(network, 6))
+		return error_set(error, -EINVAL, "driver %s: name the subnet of IPv6 too",
+				 options->driver);
 	return 0;
 }
 
@@ -250,7 +293,8 @@ static unsigned wanted_families(const struct net_network *options, const struct 
 {
 	unsigned wanted = 0;
 
-	if (network->no_addresses || (network->subnet_count > 0 && !options->ipv6))
+	if (network->driver != NET_BRIDGE || network->no_addresses ||
+	    (network->subnet_count > 0 && !options->ipv6))
 		return 0;
 	if (!net_subnet_of(network, 4))
 		wanted |= 1;
@@ -273,6 +317,8 @@ int net_read_network(const struct net_network *options, struct arena *arena, str
 	r = read_driver(options, &network, error);
 	if (r == 0)
 		r = read_subnets(options, &network, error);
+	if (r == 0)
+		r = need_subnets(options, &network, error);
 	if (r == 0)
 		r = read_dns(options, arena, &network, error);
 	if (r < 0)

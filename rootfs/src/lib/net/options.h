@@ -12,8 +12,9 @@ typedef const char *const *net_texts;
 /* Options of the verb "network". Gateways and ranges belong to the subnet at the same place. */
 struct net_network {
 	const char *name;
-	const char *driver;         /* "bridge"; any other is refused */
-	const char *interface_name; /* else kls-NAME, shortened where it does not fit */
+	const char *driver;         /* "bridge", "macvlan", "ipvlan"; any other is refused */
+	const char *interface_name; /* of the bridge, else kls-NAME, shortened where it does not
+				       fit; of macvlan and ipvlan the host's */
 	const char *ipam_driver;    /* "host-local" or "none" */
 	bool internal, ipv6, disable_dns;
 	net_texts subnets, gateways,

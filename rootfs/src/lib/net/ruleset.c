@@ -156,11 +156,13 @@ static void put_interfaces(struct nl_batch *out, const struct net_state *state, 
 	struct elements elements = { .out = out, .set = set };
 
 	for (size_t i = 0; i < state->network_count; i++) {
+		const char *bridge = state->networks[i].bridge;
 		uint8_t key[2 * NET_LINK_BYTES] = { 0 };
-		size_t length = strlen(state->networks[i].bridge);
 
-		memcpy(key, state->networks[i].bridge, length);
-		memcpy(key + NET_LINK_BYTES, state->networks[i].bridge, length);
+		if (state->networks[i].driver != NET_BRIDGE)
+			continue;
+		memcpy(key, bridge, strlen(bridge));
+		memcpy(key + NET_LINK_BYTES, bridge, strlen(bridge));
 		if (belongs(&state->networks[i], set))
 			add_element(&elements, key, &(struct element){ 0 });
 	}
@@ -173,6 +175,8 @@ static void put_subnets(struct nl_batch *out, const struct net_state *state, enu
 	struct elements elements = { .out = out, .set = set };
 
 	for (size_t n = 0; n < state->network_count; n++) {
+		if (state->networks[n].driver != NET_BRIDGE)
+			continue;
 		for (size_t s = 0; s < state->networks[n].subnet_count; s++) {
 			const struct net_prefix *prefix = &state->networks[n].subnets[s].prefix;
 			struct net_ip last = net_prefix_last(prefix);
@@ -199,7 +203,7 @@ const struct net_ip *net_port_target(const struct net_record *member, const stru
 		const struct net_config *network = net_find_network(state, lease->network);
 		const struct net_ip *ip = family == 4 ? &lease->ip : &lease->ip6;
 
-		if (ip->family != family || !network)
+		if (ip->family != family || !network || network->driver != NET_BRIDGE)
 			continue;
 		if (!network->internal)
 			return ip;

@@ -254,8 +254,8 @@ char *net_warnings_text(const struct net_record *member, const struct net_member
 
 	if (!start(&sheet))
 		return NULL;
-	if (member->lease_count == 0 && options->publish && *options->publish)
-		fputs("ports are not published: the container has no network of its own\n",
+	if (member->port_count == 0 && options->publish && *options->publish)
+		fputs("ports are not published: the container has no bridge of its own\n",
 		      sheet.out);
 	for (size_t i = 0; i < member->port_count; i++)
 		if (member->ports[i].host.family == 6 && net_ip_is_loopback(&member->ports[i].host))

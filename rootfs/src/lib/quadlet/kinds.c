@@ -60,6 +60,21 @@ static const struct unit_line *value_at(struct conversion *c, const char *key, s
 	return line;
 }
 
+/* keelson-run says the same at the start (net_read_network), of all options together. */
+static void warn_of_dhcp(struct conversion *c)
+{
+	const struct unit_line *line, *other;
+	const char *driver = quadlet_text(c, "Driver", &line);
+	const char *ipam = quadlet_text(c, "IPAMDriver", &other);
+
+	if (!driver || strcmp(driver, "bridge") == 0 || (ipam && strcmp(ipam, "none") == 0) ||
+	    unit_first(c->unit, c->section, "PodmanArgs"))
+		return;
+	quadlet_warn(c, line, QUADLET_REFUSED,
+		     "it will not start: without Subnet= addresses come by DHCP, for which there "
+		     "is no client; IPAMDriver=none gives none");
+}
+
 /* Gateways and ranges belong to the subnet at the same place. */
 void apply_subnets(struct conversion *c, const struct quadlet_key *key)
 {
@@ -71,6 +86,8 @@ void apply_subnets(struct conversion *c, const struct quadlet_key *key)
 	const struct unit_line *at[2] = { value_at(c, parts[0].name, 0),
 					  value_at(c, parts[1].name, 0) };
 
+	if (none)
+		warn_of_dhcp(c);
 	for (; subnet; subnet = unit_next(subnet)) {
 		quadlet_option(c, key->option, subnet->value);
 		for (size_t p = 0; p < 2; p++) {
