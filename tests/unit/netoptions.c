@@ -147,6 +147,7 @@ static const struct {
 	{ "macvlan-dhcp", { "Dmacvlan" }, -EINVAL, "without a subnet means DHCP", 0 },
 	{ "macvlan-6", { "Dmacvlan", "s10.1.0.0/24", "6" }, -EINVAL, "subnet of IPv6 too", 0 },
 	{ "macvlan-mode", { "Dmacvlan", "omode=l2" }, -EINVAL, "l2 is not a value", 0 },
+	{ "macvlan-passthru", { "Dmacvlan", "omode=passthru" }, -EINVAL, "is not a value", 0 },
 	{ "ipvlan-mode", { "Dipvlan", "omode=bridge" }, -EINVAL, "bridge is not a value", 0 },
 	{ "ipvlan-isolate", { "Dipvlan", "oisolate=yes" }, -EINVAL, "for bridges", 0 },
 	{ "macvlan-parent", { "Dmacvlan", "oparent=a/b" }, -EINVAL, "a/b is not a value", 0 },

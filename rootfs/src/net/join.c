@@ -281,12 +281,13 @@ static int join(struct session *session, struct net_record *member,
 
 	if (r == 0)
 		r = settle(session, member, error);
-	if (r == 0)
-		r = netns_number(session->route, netns, &member->space, error);
 	if (r < 0)
 		return r;
 	if (member->lease_count == 0)
 		return make_texts(session, member, options, false, ret, error);
+	r = netns_number(session->route, netns, &member->space, error);
+	if (r < 0)
+		return r;
 	for (size_t i = 0; i < member->lease_count; i++)
 		show_lease(&member->leases[i],
 			   net_find_network(&session->state, member->leases[i].network),

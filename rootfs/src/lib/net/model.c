@@ -77,7 +77,8 @@ int net_driver_parse(const char *text, enum net_driver *ret)
 	return -EINVAL;
 }
 
-/* The usual one is the first of each. */
+/* The usual one is the first of each. "passthru" would change the address of the host's interface.
+ */
 static const struct {
 	enum net_driver driver;
 	const char *name;
@@ -87,7 +88,6 @@ static const struct {
 	{ NET_MACVLAN, "bridge", MACVLAN_MODE_BRIDGE },
 	{ NET_MACVLAN, "private", MACVLAN_MODE_PRIVATE },
 	{ NET_MACVLAN, "vepa", MACVLAN_MODE_VEPA },
-	{ NET_MACVLAN, "passthru", MACVLAN_MODE_PASSTHRU },
 	{ NET_IPVLAN, "l2", IPVLAN_MODE_L2 },
 	{ NET_IPVLAN, "l3", IPVLAN_MODE_L3 },
 	{ NET_IPVLAN, "l3s", IPVLAN_MODE_L3S },
