@@ -432,6 +432,16 @@ class Store(Program):
         self.good("pull", self.name)
         self.assertIn(" 0 findings", self.good("verify"))
 
+    def test_checksum_of_another_version(self):
+        self.registry.put(Image(SMALL))
+        self.good("pull", self.name)
+        subprocess.run(["sed", "-i", "s/gmac2:/gmac:/", self.diff()[:-4] + "layer.json"], check=True)
+        done = self.run_program("verify")
+        self.assertEqual(done.returncode, 1)
+        self.assertIn("another kind of checksum", done.stdout)
+        for verb in (("rm", self.name), ("gc",), ("pull", self.name), ("verify",)):
+            self.good(*verb)
+
     def test_holds(self):
         empty = tar(("a", None))
         self.registry.put(Image(empty, SMALL, empty))

@@ -55,7 +55,11 @@ static int check_tree(int folder, const struct store_layer *layer, struct error 
 	char tree[TREEHASH_BYTES];
 	int r = diff < 0 ? error_errno(error, "open diff") : treehash(diff, NULL, tree, error);
 
-	if (r == 0 && strcmp(tree, layer->tree) != 0)
+	if (r == 0 && strncmp(tree, layer->tree, strcspn(tree, ":") + 1) != 0)
+		r = error_set(error, -EBADMSG,
+			      "a version that unpacked it had another kind of checksum; to have it "
+			      "checked remove its images, gc, and pull them again");
+	else if (r == 0 && strcmp(tree, layer->tree) != 0)
 		r = error_set(error, -EBADMSG, "it is not as it was unpacked");
 	return r < 0 ? error_wrap(error, "layer %s", layer->diff_id) : 0;
 }
