@@ -102,6 +102,13 @@ class Lab:
                 file.write(value)
         return True
 
+    def has_macvlan(self):
+        """Whether the kernel does: it is a module, or left out, on some machines."""
+        done = self.run("host", "ip", "link", "add", "link", "up0", "name", "probe", "type", "macvlan")
+        if done.returncode == 0:
+            self.ip("host", "link del probe")
+        return done.returncode == 0
+
     def environment(self):
         return {**os.environ, "KEELSON_ROOT": self.folder, "ASAN_OPTIONS": "detect_leaks=0"}
 
