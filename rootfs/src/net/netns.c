@@ -101,17 +101,17 @@ static int ask(int route, uint16_t type, const uint32_t *netns, const uint32_t *
 int netns_number(int route, int netns, uint32_t *ret, struct error *error)
 {
 	uint32_t space = (uint32_t)netns, lot;
-	int r = ask(route, RTM_GETNSID, &space, NULL, ret, error);
+	int r;
 
-	while (r == 0 && *ret > INT32_MAX) {
+	do {
 		if (getrandom(&lot, sizeof(lot), 0) != sizeof(lot))
 			return error_errno(error, "random bytes");
 		lot &= INT32_MAX;
 		r = ask(route, RTM_NEWNSID, &space, &lot, ret, error);
-		/* It has one by now, or another namespace has this one. */
-		if (r == 0 || r == -EEXIST || r == -ENOSPC)
+		/* -EEXIST: it has one already, or another namespace has this one. */
+		if (r == 0 || r == -EEXIST)
 			r = ask(route, RTM_GETNSID, &space, NULL, ret, error);
-	}
+	} while (r == 0 && *ret > INT32_MAX);
 	return r < 0 ? error_wrap(error, "number of a network namespace") : 0;
 }
 

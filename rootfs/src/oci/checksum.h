@@ -4,12 +4,11 @@
  * did it, and is several times as fast as a digest.
  */
 #pragma once
+#include "lib/oci/filesums.h"
 #include <openssl/evp.h>
 #include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
 
-#define CHECKSUM_BYTES 16
+#define CHECKSUM_BYTES FILESUM_BYTES
 
 /* Starts as zeros. What fails is told by checksum_end. */
 struct checksum {

@@ -77,8 +77,7 @@ int net_driver_parse(const char *text, enum net_driver *ret)
 	return -EINVAL;
 }
 
-/* The usual one is the first of each. "passthru" would change the address of the host's interface.
- */
+/* The usual one first. "passthru" would change the address of the host's interface. */
 static const struct {
 	enum net_driver driver;
 	const char *name;

@@ -91,8 +91,7 @@ const char *net_protocol_name(uint8_t protocol);
 const char *net_driver_name(enum net_driver driver);
 int net_driver_parse(const char *text, enum net_driver *ret);
 
-/* The kernel's number of a driver's mode; NULL: its usual one. -EINVAL: it has none of that name.
- */
+/* The kernel's number of a driver's mode; NULL: its usual one. -EINVAL: there is none such. */
 int net_mode_parse(enum net_driver driver, const char *text, unsigned *ret);
 
 /* The first subnet of a family, or NULL. */
